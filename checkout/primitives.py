@@ -10,6 +10,7 @@ from __future__ import annotations
 import enum
 import hashlib
 import re
+import unicodedata
 import zlib
 from typing import Final
 from uuid import UUID
@@ -168,6 +169,11 @@ def bucket_of(identifier: bytes) -> int:
 def bucket_of_uuid(identifier: UUID) -> int:
     """The bucket of a row owned by a uuid: of its 16 bytes."""
     return bucket_of(identifier.bytes)
+
+
+def composed(text: str) -> str:
+    """A text in Unicode's form C (NFC), in which texts that read the same are the same."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def digest(*parts: bytes) -> bytes:

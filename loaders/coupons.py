@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 import asyncpg
 from uuid_utils.compat import uuid7
 
-from checkout.flows.coupon_codes import CODE_CHARACTERS_MAX, CouponCodes, masked_code
+from checkout.flows.coupon_codes import CODE_CHARACTERS_MAX, CouponCodes, masked_code, plain_code
 from checkout.flows.giving import end_of_validity
 from checkout.primitives import bucket_of, bucket_of_uuid, key_number
 from loaders.codes_file import codes_file
@@ -197,7 +197,7 @@ def _given(
                 raise CouponsRefusedError(
                     f"line {number}: a code has 1 to {CODE_CHARACTERS_MAX} characters, no blanks"
                 )
-            if code.casefold() in named:
+            if plain_code(code) in named:
                 raise CouponsRefusedError(f"line {number}: a campaign names this code itself")
             digest = codes.digest(partner_id, code)
             before = copied.lines.setdefault(digest, number)
@@ -214,7 +214,7 @@ async def _named_by_campaigns(connection: asyncpg.Connection[Any], partner_id: U
         partner_id,
         '$.when.** ? (@.kind == "coupon").code',
     )
-    return {row["code"].casefold() for row in found if row["code"]}
+    return {plain_code(row["code"]) for row in found if row["code"]}
 
 
 def _keys(codes: CouponCodes, partner_id: UUID, coupon_id: UUID, code: str) -> Row:

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import orjson
 import typer
 
+from loadtests import document
 from loadtests.engine.combining import measure_combination
 from loadtests.engine.compiling import measure_compilation
 from loadtests.engine.evaluations import measure_evaluations
-from loadtests.engine.figures import FULL, QUICK, Figure, as_document, as_table, machine, manner
+from loadtests.engine.figures import FULL, QUICK, Effort, Figure, as_table, manner
 from loadtests.engine.unindexed import measure_unindexed
 from loadtests.engine.units import measure_units
 from loadtests.locust_users.profiles import PROFILES
@@ -22,6 +23,7 @@ from loadtests.locust_users.run import Asked, LocustFailedError, run_load, serve
 from loadtests.locust_users.stages import SECONDS_MIN, SHAPES
 from loadtests.locust_users.summary import summary_of
 from loadtests.locust_users.verdict import failures_of
+from loadtests.machine import load_average, machine, servers
 from loadtests.pages.stand import page_stand
 from loadtests.pages.timing import as_table as as_page_table
 from loadtests.pages.timing import page_times
@@ -33,13 +35,13 @@ from loadtests.service.publishing import measure_publishing
 from loadtests.service.real_baskets import measure_real_baskets
 from loadtests.service.soak import measure_soak
 from loadtests.service.year import YEAR, measure_year
-from loadtests.sizing import Shop, as_markdown, need_of
+from loadtests.sizing import Shop, as_markdown, basis_of, need_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
-#: Of a unary echo's processor time, what an evaluation may take.
-ECHO_SHARE: Final = 0.35
+#: To whom the bench sells.
+SOLD_TO: Final = "one sale in five to a hundredth of the members, the others to all alike"
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -72,33 +74,36 @@ def bench(
     """Measure the engine, the service beside a bare echo and pgbench, and publishing under load."""
     parts = part or ([Part.SERVICE] if quick else list(Part))
     engine, service = (QUICK, service_measure.QUICK) if quick else (FULL, service_measure.FULL)
-    about = machine() | manner(engine) | {"parts": ", ".join(parts), "service": str(service)}
-    figures: list[Figure] = []
-    if Part.ENGINE in parts:
-        figures += measure_evaluations(engine)
-        figures += measure_unindexed(engine)
-        figures += measure_combination(engine)
-        figures += measure_units(engine)
-        figures += measure_compilation(engine)
-    if Part.SERVICE in parts:
-        figures += service_measure.measure_service(service, output.with_suffix(".latency.svg"))
-    if Part.REAL_BASKETS in parts:
-        figures += measure_real_baskets(service)
-    if Part.PUBLISHING in parts:
-        figures += measure_publishing(service.runs, service.open_s or service.seconds)
-    _tell(about, [*figures, *_over_echo(figures)], output)
+    asked = {Part.ENGINE: manner(engine)}
+    if {*parts} != {Part.ENGINE}:
+        about = {"service": str(service), "sold_to": SOLD_TO, "servers": servers()}
+        asked |= {each: about for each in Part if each is not Part.ENGINE}
+    figures_of: dict[Part, Callable[[], Iterator[Figure]]] = {
+        Part.ENGINE: lambda: _engine(engine),
+        Part.SERVICE: lambda: service_measure.measure_service(
+            service, output.with_suffix(".latency.svg")
+        ),
+        Part.REAL_BASKETS: lambda: measure_real_baskets(service),
+        Part.PUBLISHING: lambda: measure_publishing(
+            service.runs, service.open_s or service.seconds
+        ),
+    }
+    measured = [
+        document.Part(name=each.value, settings=asked[each], figures=tuple(figures_of[each]()))
+        for each in parts
+    ]
+    form = {"form": "quick" if quick else "whole"}
+    _tell(measured, output, form, before=document.read_document(output))
     if quick and part is None:
         typer.echo(f"left out: {service_measure.LEFT_OUT}")
 
 
-def _over_echo(figures: list[Figure]) -> list[Figure]:
-    """The evaluation, whose goal is a share of what an echo costs, if both were measured."""
-    values = {figure.name: figure.value for figure in figures}
-    if not {"engine_us_1000", "echo_us"} <= set(values):
-        return []
-    about = "µs: one evaluation, 10 of 1,000 campaigns match; 0.35 of a unary echo"
-    goal = ECHO_SHARE * values["echo_us"]
-    return [Figure(name="engine_us", value=values["engine_us_1000"], goal=goal, about=about)]
+def _engine(effort: Effort) -> Iterator[Figure]:
+    yield from measure_evaluations(effort)
+    yield from measure_unindexed(effort)
+    yield from measure_combination(effort)
+    yield from measure_units(effort)
+    yield from measure_compilation(effort)
 
 
 @app.command()
@@ -113,7 +118,7 @@ def growth(
     """Measure a quote with few and with many members, a confirm with few and many receipts."""
     asked = Growth(members=members, receipts=receipts)
     figures = list(measure_growth(asked))
-    _tell(machine() | {"settings": str(asked)}, figures, output)
+    _tell_one("growth", str(asked), figures, output)
 
 
 @app.command()
@@ -126,7 +131,7 @@ def year(
 ) -> None:
     """Sell a real grocery chain's year, basket by basket, and verify the books."""
     figures = list(measure_year(receipts, typer.echo))
-    _tell(machine() | {"settings": f"{receipts} baskets"}, figures, output)
+    _tell_one("year", f"{receipts} baskets", figures, output)
 
 
 @app.command()
@@ -158,7 +163,7 @@ def soak(
 ) -> None:
     """Sell at 70 % of the knee for long: memory, latency, sessions of PostgreSQL."""
     figures = list(measure_soak(minutes))
-    _tell(machine() | {"settings": f"{minutes} minutes"}, figures, output)
+    _tell_one("soak", f"{minutes} minutes", figures, output)
 
 
 @app.command()
@@ -172,7 +177,7 @@ def profile(
     """Say where each microsecond of a quote and a confirm goes, as a table and as a picture."""
     effort = replace(service_measure.QUICK, seconds=seconds)
     figures = list(measure_profile(effort))
-    _tell(machine() | {"settings": str(effort)}, figures, output)
+    _tell_one("profile", str(effort), figures, output)
     drawn = output.with_suffix(".svg")
     drawn.write_text(picture_of(figures))
     typer.echo(f"drawn in {drawn}")
@@ -244,19 +249,41 @@ def sizing(
     quotes: Annotated[float, typer.Option(help="Quotes for each receipt.")] = 3,
 ) -> None:
     """Say what chains of so many stores need: cores, memory, disk."""
-    figures = orjson.loads(bench.read_bytes())["figures"]
+    whole = document.read_document(bench)
+    if whole is None:
+        raise typer.BadParameter(f"{bench} is not of this bench", param_hint="--bench")
+    figures = document.values_of(whole["figures"])
     shop = Shop(receipts_per_day=receipts, quotes_per_receipt=quotes)
     typer.echo(as_markdown([need_of(count, shop, figures) for count in stores]))
+    typer.echo()
+    for line in basis_of(figures):
+        typer.echo(line)
 
 
-def _tell(about: dict[str, Any], figures: list[Figure], output: Path) -> None:
-    """Print the table, and write the same as JSON."""
+def _tell_one(name: str, settings: str, figures: list[Figure], output: Path) -> None:
+    """The same of a measurement that is a document of its own."""
+    about = {"settings": settings, "servers": servers()}
+    _tell([document.Part(name=name, settings=about, figures=tuple(figures))], output, {})
+
+
+def _tell(
+    parts: list[document.Part],
+    output: Path,
+    form: dict[str, str],
+    before: dict[str, Any] | None = None,
+) -> None:
+    """Print the table, and write the same as JSON, with what was measured before on its own."""
+    whole = document.document_of(machine() | form, parts, before)
+    about = {**whole["machine"], "load_average": load_average()}
+    for part in parts:
+        about |= part.settings
+    figures = [figure for part in parts for figure in part.figures]
+    figures += document.over_echo(document.values_of(whole["figures"]))
     for line in as_table(about, figures):
         typer.echo(line)
     output.parent.mkdir(parents=True, exist_ok=True)
-    body = orjson.dumps(as_document(about, figures), option=orjson.OPT_INDENT_2)
-    output.write_bytes(body + b"\n")
-    typer.echo(f"\nwritten to {output}")
+    output.write_bytes(orjson.dumps(whole, option=orjson.OPT_INDENT_2) + b"\n")
+    typer.echo(f"\nwritten to {output}: {', '.join(whole['parts'])}")
 
 
 if __name__ == "__main__":

@@ -33,8 +33,10 @@ def pytest_report_header() -> str:
 
 #: Files that take long by themselves begin first: whoever took one last would keep all waiting.
 _LONG = (
-    *("tests/scenarios/", "tests/launch/", "tests/model/", "tests/oracle/"),
+    *("tests/scenarios/", "tests/launch/", "tests/model/", "tests/oracle/", "tests/races/"),
     *("tests/admin/test_access.py", "tests/loadtests/test_bench_engine.py"),
+    *("tests/unit/test_wording_of_stories.py", "tests/integration/test_lost_database.py"),
+    *("tests/property/test_laws_of_combinations.py", "tests/property/test_laws_of_explanations.py"),
 )
 
 

@@ -18,6 +18,7 @@ from admin.records.forms import (
     NameField,
     RecordForm,
     ReferenceField,
+    document_in,
     plain_text,
 )
 from admin.texts import say
@@ -62,7 +63,7 @@ class RuleField(TextAreaField):
         """An object that says nothing which a field of the form says."""
         del form
         try:
-            document = orjson.loads(self.data or "")
+            document = document_in(self.data or "")
         except orjson.JSONDecodeError as error:
             raise ValidationError(say("form.json_at", line=error.lineno, fault=error.msg)) from None
         if not isinstance(document, dict):

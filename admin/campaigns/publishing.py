@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import orjson
-from sqlalchemy import func, select
+from sqlalchemy import Text, cast, func, select
 
 from admin.campaigns.desk import write_draft
 from admin.campaigns.difference import difference
 from admin.campaigns.life import Status
-from admin.campaigns.reading import latest_publication, part_hash, parts_of
+from admin.campaigns.reading import hash_of_text, latest_publication, part_hash, parts_of
 from admin.campaigns.rulebook import Rulebook
 from admin.records.tables import (
     Campaign,
@@ -45,8 +45,26 @@ RULES: Final = frozenset({"campaign", "program"})
 #: Records that go with a publication as they are.
 GOING_WITH: Final = ("partner", "chain", "store", "category", "product")
 
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A campaign or a program as it is written, and what it is called among a snapshot's parts.
+
+    Of a thousand campaigns a few are looked into: the others are told apart by their names.
+    """
+
+    part_hash: str
+    body: str
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """What it says."""
+        found: dict[str, Any] = orjson.loads(self.body)
+        return found
+
+
 #: By kind and code: what the rules have, or would have.
-Rules = dict[tuple[str, str], dict[str, Any]]
+Rules = dict[tuple[str, str], Rule]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,30 +80,34 @@ class Change:
 
 async def rules_at_hand(database: AsyncSession) -> Rules:
     """The rules that the next publication takes."""
-    # As rows, not as records: drafts beside them are not read.
-    live = await database.execute(
-        select(Campaign.code, Campaign.document).where(Campaign.status == Status.LIVE)
+    # As texts, not as records: drafts beside them are not read, nor are they themselves.
+    live = select(Campaign.code, cast(Campaign.document, Text)).where(
+        Campaign.status == Status.LIVE, Campaign.document.is_not(None)
     )
-    rules: Rules = {("campaign", code): document for code, document in live if document}
-    for program in await database.scalars(select(Program)):
-        rules["program", program.code] = program.document
-    return rules
+    programs = select(Program.code, cast(Program.document, Text))
+    return {
+        (kind, code): Rule(hash_of_text(kind, body.encode()), body)
+        for kind, statement in (("campaign", live), ("program", programs))
+        for code, body in await database.execute(statement)
+    }
 
 
 async def rules_of(database: AsyncSession, snapshot_id: str) -> Rules:
     """The rules that a snapshot has."""
     known = await parts_of(database, snapshot_id)
     hashes = [part.part_hash for key, part in known.items() if key[0] in RULES]
-    return _documents(await parts_of(database, snapshot_id, hashes))
+    return _written(await parts_of(database, snapshot_id, hashes))
 
 
-def _documents(parts: Parts) -> Rules:
-    return {key: orjson.loads(part.body) for key, part in parts.items() if part.body is not None}
+def _written(parts: Parts) -> Rules:
+    return {
+        key: Rule(part.part_hash, part.body) for key, part in parts.items() if part.body is not None
+    }
 
 
 def fingerprint(rules: Rules) -> str:
     """Names rules: equal for equal ones."""
-    return _fingerprint({key: part_hash(key[0], document) for key, document in rules.items()})
+    return _fingerprint({key: rule.part_hash for key, rule in rules.items()})
 
 
 async def fingerprint_of_published(database: AsyncSession, snapshot_id: str) -> str:
@@ -104,14 +126,14 @@ async def prospect(database: AsyncSession, rules: Rules) -> list[Change]:
     force = await latest_publication(database)
     parts = await parts_of(database, force.snapshot_id) if force is not None else {}
     old = {key: part.part_hash for key, part in parts.items() if key[0] in RULES}
-    hashes = {key: part_hash(key[0], document) for key, document in rules.items()}
+    hashes = {key: rule.part_hash for key, rule in rules.items()}
     keys = [key for key in sorted({*old, *rules}) if hashes.get(key) != old.get(key)]
     worded = keys[:WORDED_MAX]
     before: Rules = {}
     if force is not None and keys:
         wanted = [old[key] for key in keys if key in old]
-        before = _documents(await parts_of(database, force.snapshot_id, wanted))
-    documents = [held[key] for key in worded for held in (before, rules) if key in held]
+        before = _written(await parts_of(database, force.snapshot_id, wanted))
+    documents = [held[key].document for key in worded for held in (before, rules) if key in held]
     rulebook = await Rulebook.read(database, documents) if worded else None
     return [
         await _change(
@@ -124,9 +146,10 @@ async def prospect(database: AsyncSession, rules: Rules) -> list[Change]:
 async def _change(
     rulebook: Rulebook | None,
     key: tuple[str, str],
-    before: dict[str, Any] | None,
-    after: dict[str, Any] | None,
+    was: Rule | None,
+    will: Rule | None,
 ) -> Change:
+    before, after = (one.document if one is not None else None for one in (was, will))
     lines: list[Line] = []
     if rulebook is not None:
         say = rulebook.lines if key[0] == "campaign" else rulebook.program_lines
@@ -144,16 +167,16 @@ async def roll_back(database: AsyncSession, rules: Rules, note: str) -> None:
     Campaigns that it did not have are paused. Drafts stay as they are.
     """
     for row in await database.scalars(select(Campaign).order_by(Campaign.code).with_for_update()):
-        document = rules.get(("campaign", row.code))
-        if document is not None:
-            await _restore(database, row, document, note)
+        rule = rules.get(("campaign", row.code))
+        if rule is not None:
+            await _restore(database, row, rule.document, note)
         elif row.status == Status.LIVE:
             row.status = Status.PAUSED
             row.updated_at = dt.datetime.now(dt.UTC)
     for program in await database.scalars(select(Program).with_for_update()):
-        document = rules.get(("program", program.code))
-        if document is not None and not _same("program", program.document, document):
-            program.document = document
+        rule = rules.get(("program", program.code))
+        if rule is not None and not _same("program", program.document, rule.document):
+            program.document = rule.document
             program.updated_at = dt.datetime.now(dt.UTC)
 
 

@@ -171,11 +171,12 @@ async def parts_of(database: AsyncSession, snapshot_id: str, wanted: Collection[
 
 def part_hash(kind: str, document: dict[str, Any]) -> str:
     """What a campaign or a program is called among a snapshot's parts; empty if it is faulty."""
-    return _hash_of(kind, orjson.dumps(document))
+    return hash_of_text(kind, orjson.dumps(document))
 
 
 @lru_cache(HASHES_MAX)
-def _hash_of(kind: str, document: bytes) -> str:
+def hash_of_text(kind: str, document: bytes) -> str:
+    """The same of what has not been read, in whichever form it is written."""
     adapter = _ADAPTERS[kind]
     try:
         body = adapter.dump_json(adapter.validate_json(document), by_alias=True)

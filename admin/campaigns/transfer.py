@@ -16,7 +16,7 @@ from admin.campaigns.desk import add_campaign, locked, write_draft
 from admin.campaigns.difference import difference
 from admin.campaigns.life import Status
 from admin.campaigns.rulebook import Rulebook
-from admin.records.forms import CODE_CHARACTERS_MAX, CODE_PATTERN
+from admin.records.forms import CODE_CHARACTERS_MAX, CODE_PATTERN, document_in
 from admin.records.refused_change import RefusedChangeError
 from admin.records.tables import Campaign
 from admin.texts import say
@@ -63,7 +63,7 @@ def campaigns_in(text: str) -> list[dict[str, Any]]:
         RefusedChangeError: it is no such file, with what is wrong.
     """
     try:
-        found = orjson.loads(text)
+        found = document_in(text)
     except orjson.JSONDecodeError as error:
         raise RefusedChangeError("form.json_at", line=error.lineno, fault=error.msg) from None
     if isinstance(found, dict):

@@ -6,15 +6,18 @@ and with which households they lie. If it does not answer the rest of the page s
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
+from sqlalchemy import select, true
 from starlette.exceptions import HTTPException
 
 from admin.members.actions import ACTIONS
 from admin.members.currencies import Worth, read_worth
 from admin.members.kin import read_kin
 from admin.members.place import MemberPlace, find_member
+from admin.members.sections import ROWS_MAX, SectionPage, behind_of, rows_asked, section_of
 from admin.pages.places_in_lists import page_of
+from admin.records.tables import Identifier
 from admin.service.answers import in_words
 from admin.sql import STATEMENTS
 from admin.texts import has_text, say
@@ -29,44 +32,40 @@ if TYPE_CHECKING:
 
     from admin.service.operators import Operators
 
-#: Rows of a section; of the statement and of receipts, of a page.
-ROWS_MAX: Final = 100
+#: Rows of a page of the statement, and of receipts.
 STATEMENT_ROWS: Final = 20
 RECEIPT_ROWS: Final = 10
-#: Sections that have pages; an address says under their name how many rows lie before one.
+#: Sections that have pages, beside cards and merges.
 SECTIONS: Final = ("lots", "freezes", "coupons", "certificates", "gifts", "interventions")
 #: Sections of which more than so many rows are nowhere to be found here, and that say so.
 SHORT_SECTIONS: Final = ("tags", "tagged", "consented", "lists", "proposals")
-BEHIND_MAX: Final = 1_000_000
 #: Of the number of an entry: what has more is none.
 SEQ_DIGITS_MAX: Final = 18
-
-
-class SectionPage(NamedTuple):
-    """Rows before a page of a section, and where the next one begins if there is one."""
-
-    behind: int
-    older: int | None
 
 
 async def read_page(database: AsyncSession, key: str, request: Request) -> dict[str, Any]:
     """What stands on the page of a member, but for the receipts."""
     member = await find_member(database, key)
     worth = await read_worth(database)
-    # One row more than is shown: so it is known whether others follow.
-    own = {"bucket": member.bucket, "member_id": member.member_id, "rows_max": ROWS_MAX + 1}
+    own: dict[str, Any] = {"bucket": member.bucket, "member_id": member.member_id}
     purse = own | {"bucket": member.purse_bucket, "member_id": member.purse_id}
     accounts = (await database.execute(STATEMENTS["member_accounts"], purse)).all()
     sections: dict[str, Sequence[Any]] = {}
     paged: dict[str, SectionPage] = {}
     for name in (*SECTIONS, *SHORT_SECTIONS):
-        behind = _behind(request, name) if name in SECTIONS else 0
-        values = (purse if name == "lots" else own) | {"behind": behind}
+        behind = behind_of(request, name) if name in SECTIONS else 0
+        values = (purse if name == "lots" else own) | rows_asked(behind)
         found = (await database.execute(STATEMENTS[f"member_{name}"], values)).all()
-        sections[name], last = page_of(found, ROWS_MAX)
-        paged[name] = SectionPage(behind, behind + ROWS_MAX if last is not None else None)
+        sections[name], paged[name] = section_of(found, behind)
     principal = request.state.principal
-    kin = await read_kin(database, member, with_contacts=principal.may("member.contacts"))
+    may_see = principal.may("member.contacts")
+    # Of who is merged the latest merge is told, which is the first.
+    behind = behind_of(request, "merges") if member.merged_into is None else 0
+    kin = await read_kin(database, member, behind, with_contacts=may_see)
+    paged["merges"] = kin.merges_page
+    behind = behind_of(request, "cards")
+    cards = await _identifiers(database, member, behind, with_contacts=may_see)
+    sections["cards"], paged["cards"] = section_of(cards, behind)
     return {
         **sections,
         "paged": paged,
@@ -99,11 +98,23 @@ async def read_page(database: AsyncSession, key: str, request: Request) -> dict[
     }
 
 
-def _behind(request: Request, section: str) -> int:
-    """How many rows of a section lie before the page that is asked for."""
-    asked = request.query_params.get(section, "")
-    is_number = asked.isascii() and asked.isdecimal() and len(asked) <= len(str(BEHIND_MAX))
-    return min(int(asked), BEHIND_MAX) if is_number else 0
+async def _identifiers(
+    database: AsyncSession, member: MemberPlace, behind: int, *, with_contacts: bool
+) -> Sequence[Identifier]:
+    """Cards, phones and ids: the ends of the latter two are a part of them."""
+    asked = rows_asked(behind)
+    found = await database.scalars(
+        select(Identifier)
+        .where(
+            Identifier.member_bucket == member.bucket,
+            Identifier.member_id == member.member_id,
+            true() if with_contacts else Identifier.kind == "card",
+        )
+        .order_by(Identifier.kind, Identifier.created_at, Identifier.digest)
+        .limit(asked["rows_max"])
+        .offset(asked["behind"])
+    )
+    return found.all()
 
 
 def _receipt_kind(kind: messages.MemberReceiptKind) -> str:

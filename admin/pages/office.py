@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import orjson
 from sqladmin import Admin
 from sqladmin.authentication import AuthenticationBackend, login_required
 from sqladmin.authorization import Action, AuthorizationBackend
@@ -24,6 +23,7 @@ from admin.members.place import member_key
 from admin.permissions import MATRIX
 from admin.records.attachment import attachment
 from admin.records.card_types import CardTypeView
+from admin.records.cells import rows_of_list, shown_document, shown_value
 from admin.records.codes import CertificateView, CouponView
 from admin.records.coupon_series import CouponSeriesView
 from admin.records.dictionaries import AttributeView, MemberListView, SegmentView, TagView
@@ -38,6 +38,7 @@ from admin.records.staff import StaffView
 from admin.records.terminals import TerminalView
 from admin.staff.notes import note
 from admin.texts import LANGUAGES, has_text, say, say_first, spoken
+from admin.texts.checks import check_sentence
 from admin.texts.dates import shown_day, shown_local, shown_moment, shown_second
 from admin.texts.numbers import counted
 
@@ -184,6 +185,9 @@ class Office(Admin):
         names |= {
             "t": say,
             "t_first": say_first,
+            "check_sentence": check_sentence,
+            "value": shown_value,
+            "rows_of_list": rows_of_list,
             "has_text": has_text,
             "language": spoken,
             "languages": LANGUAGES,
@@ -268,8 +272,3 @@ class Office(Admin):
         term = request.query_params.get("term", "").strip()[:SEARCH_CHARACTERS_MAX]
         found = await view.offered(term)
         return JSONResponse([{"code": code, "name": name} for code, name in found])
-
-
-def shown_document(value: object) -> str:
-    """A document as people read it; the template escapes it."""
-    return orjson.dumps(value, option=orjson.OPT_INDENT_2).decode()

@@ -6,12 +6,14 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Any, Final
 
+import orjson
 from wtforms import Field, Form, HiddenField, StringField, TextAreaField
 from wtforms.i18n import get_translations
 from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
 from wtforms.widgets import TextInput
 
 from admin.texts import say, spoken
+from checkout.primitives import composed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,8 +53,19 @@ def plain_text(form: BaseForm, field: Field) -> None:
             raise ValidationError(say("form.unseen_sign"))
 
 
+def document_in(text: str) -> Any:
+    """What a JSON text says, in one form of Unicode, also of signs that it names by numbers.
+
+    Raises:
+        orjson.JSONDecodeError: it is none.
+    """
+    found = orjson.loads(text)
+    written = orjson.dumps(found).decode()
+    return found if written.isascii() else orjson.loads(composed(written))
+
+
 def _stripped(value: str | None) -> str:
-    return unicodedata.normalize("NFC", value or "").strip()
+    return composed(value or "").strip()
 
 
 class CodeField(StringField):
@@ -109,7 +122,7 @@ class WordsField(Field):
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Read the words, each once, in order."""
         text = str(valuelist[0]) if valuelist else ""
-        words = [unicodedata.normalize("NFC", word).strip() for word in text.split(",")]
+        words = [composed(word).strip() for word in text.split(",")]
         self.data = list(dict.fromkeys(word for word in words if word))
 
     def _value(self) -> str:

@@ -11,6 +11,7 @@ from admin.members.in_short import read_in_short
 from admin.members.kin import POOLING_MAX, household_ids
 from admin.members.page import said
 from admin.pages.places_in_lists import uuid_in
+from admin.records.cells import called_so
 from admin.records.members import FOUND_MAX, is_member
 from admin.records.record_view import SEARCH_CHARACTERS_MAX, RecordView
 from admin.records.tables import Household, Member
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
 
+    from markupsafe import Markup
     from sqladmin.pagination import Pagination
     from sqlalchemy import ColumnElement, Select
     from starlette.requests import Request
@@ -37,7 +39,6 @@ class HouseholdView(RecordView, model=Household):
     can_create = False
     can_edit = False
     tells_search = False
-    list_template = "household_list.html"
     details_template = "household.html"
     column_list = ("member_id", "household_size", "created_at")
     column_details_list = ("created_at", "household_size")
@@ -54,6 +55,11 @@ class HouseholdView(RecordView, model=Household):
         """Nor does the key of a member lead to a page that would call it a household."""
         statement: Select[Any] = super()._stmt_by_identifier(identifier)
         return statement.where(Household.household_size.is_not(None))
+
+    def cell(self, row: Household, name: str, request: Request) -> Markup:
+        """With what it is called, for whom that may be known."""
+        called = request.state.names.get(row.member_id) if name == "member_id" else ""
+        return called_so(called, row.member_id) if called else super().cell(row, name, request)
 
     def title(self, row: Household) -> str:
         """Its id: it has no name."""

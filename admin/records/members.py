@@ -16,7 +16,6 @@ from sqlalchemy import (
     false,
     func,
     select,
-    true,
     tuple_,
 )
 
@@ -28,6 +27,7 @@ from admin.members.page import read_page, read_receipts
 from admin.members.place import member_key
 from admin.members.walk import Walk, few_of, place_of
 from admin.pages.places_in_lists import uuid_in
+from admin.records.cells import called_so
 from admin.records.filters import ValueFilter
 from admin.records.record_view import SEARCH_CHARACTERS_MAX, RecordView
 from admin.records.tables import CardType, Identifier, Member, MemberProfile, Participation
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
     from uuid import UUID
 
+    from markupsafe import Markup
     from sqlalchemy import ColumnElement, Select
     from starlette.requests import Request
 
@@ -125,7 +126,7 @@ class MemberView(RecordView, model=Member):
 
     async def list(self, request: Request) -> Pagination:
         """One page: of all members, of those that a search finds, or of a walk along the list."""
-        request.state.walked_to = None
+        request.state.walk = request.state.walked_to = None
         page = await (self._walked(request) if self._is_walked(request) else super().list(request))
         request.state.names = await self._names(page.rows, request)
         return page
@@ -156,6 +157,7 @@ class MemberView(RecordView, model=Member):
             and request.query_params.get("sort") != "desc",
             after=place_of(request.query_params.get("after", "")),
         )
+        request.state.walk = walk
         async with self.sessions() as database:
             page = self.validate_page_number(request.query_params.get("page"), 1)
             # One more than are shown: whether there is a next page.
@@ -234,6 +236,11 @@ class MemberView(RecordView, model=Member):
             return f"/household/details/{member_key(row.household_id)}"
         return super().link(row, name)
 
+    def cell(self, row: Member, name: str, request: Request) -> Markup:
+        """With what it is called, for whom that may be known."""
+        called = request.state.names.get(row.member_id) if name == "member_id" else ""
+        return called_so(called, row.member_id) if called else super().cell(row, name, request)
+
     def title(self, row: Member) -> str:
         """Its id: names are not everybody's."""
         return str(row.member_id)
@@ -258,22 +265,11 @@ class MemberView(RecordView, model=Member):
     operators: ClassVar[Operators]
 
     async def more(self, row: Member, request: Request) -> dict[str, Any]:
-        """Profile, cards and programs; the purse, its lots and statement; receipts."""
+        """Profile and programs; what it holds, page by page; receipts."""
         key = (row.bucket, row.member_id)
         async with self.sessions() as database:
             profile = await database.get(MemberProfile, key)
             may_see = request.state.principal.may("member.contacts")
-            cards = await database.scalars(
-                select(Identifier)
-                .where(
-                    Identifier.member_bucket == row.bucket,
-                    Identifier.member_id == row.member_id,
-                    # The ends of phones and ids are a part of them.
-                    true() if may_see else Identifier.kind == "card",
-                )
-                .order_by(Identifier.kind, Identifier.created_at)
-                .limit(FOUND_MAX)
-            )
             programs = await database.scalars(
                 select(Participation)
                 .where(Participation.bucket == row.bucket, Participation.member_id == row.member_id)
@@ -286,7 +282,6 @@ class MemberView(RecordView, model=Member):
                 "typed": typed,
                 "contacts": _CONTACTS,
                 "may_see_contacts": may_see,
-                "cards": cards.all(),
                 "programs": programs.all(),
             }
             found |= await read_page(database, f"{row.bucket};{row.member_id}", request)
@@ -306,7 +301,12 @@ class IdentifierView(RecordView, model=Identifier):
     column_details_list = column_list
     column_searchable_list = ("masked",)
     column_sortable_list = ()
-    column_default_sort: ClassVar[Any] = [("bucket", False), ("digest", False)]
+    #: As the key of the table has them: any other order would sort the cards of a whole bucket.
+    column_default_sort: ClassVar[Any] = [
+        ("bucket", False),
+        ("kind", False),
+        ("digest", False),
+    ]
     column_filters: ClassVar[Any] = [
         ValueFilter(Identifier.kind, IDENTIFIER_KINDS),
         CardTypeFilter(Identifier.type_code),

@@ -11,7 +11,7 @@ from wtforms import IntegerField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from admin.records.filters import ValueFilter
-from admin.records.forms import CodeField, NameField, RecordForm, ReferenceField
+from admin.records.forms import CodeField, NameField, RecordForm, ReferenceField, document_in
 from admin.records.record_view import RecordView
 from admin.records.refused_change import RefusedChangeError
 from admin.records.tables import Chain, Partner, Store
@@ -48,7 +48,7 @@ class JsonField(TextAreaField):
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read it."""
         try:
-            self.data = orjson.loads(valuelist[0] if valuelist else "{}")
+            self.data = document_in(valuelist[0] if valuelist else "{}")
         except orjson.JSONDecodeError as error:
             raise ValueError(say("form.json", fault=error)) from None
         if not isinstance(self.data, dict):

@@ -21,6 +21,7 @@ from sqlalchemy import String, cast, func, or_, select
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
+from admin.records.cells import shown_value
 from admin.records.columns import chosen_columns
 from admin.records.refused_change import RefusedChangeError, refused
 from admin.scope import current_scope, reason
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
 
+    from markupsafe import Markup
     from sqlalchemy import Select
     from sqlalchemy.ext.asyncio import AsyncSession
     from starlette.requests import Request
@@ -112,6 +114,11 @@ class RecordView(ModelView):
         """A value as pages show it."""
         return getattr(row, name)
 
+    def cell(self, row: Any, name: str, request: Request) -> Markup:
+        """The same in a row of the list."""
+        del request
+        return shown_value(name, self.shown(row, name))
+
     def exported(self, row: Any, name: str) -> Any:
         """The same as a file has it, for other programs to read."""
         return self.shown(row, name)
@@ -155,12 +162,17 @@ class RecordView(ModelView):
         size = self.validate_page_number(request.query_params.get("pageSize"), self.page_size)
         size = max(1, min(size, max(self.page_size_options)))
         statement = await self.found_query(request)
+        page = max(self.validate_page_number(request.query_params.get("page"), 1), 1)
+        rows = await self._run_query(statement.limit(size)) if page == 1 else []
+        # Who finds little has looked through all rows: that need not be done again to count.
+        if page == 1 and len(rows) < size:
+            return Pagination(rows=rows, page=1, page_size=size, count=len(rows))
         count = await self.count_found(statement)
-        page = self.validate_page_number(request.query_params.get("page"), 1)
-        page = min(max(page, 1), Pagination.max_page(count, size))
-        rows = await self._run_query(statement.limit(size).offset((page - 1) * size))
-        if len(rows) < size:
-            count = min(count, (page - 1) * size + len(rows))
+        if page > 1:
+            page = min(page, Pagination.max_page(count, size))
+            rows = await self._run_query(statement.limit(size).offset((page - 1) * size))
+            if len(rows) < size:
+                count = min(count, (page - 1) * size + len(rows))
         return Pagination(rows=rows, page=page, page_size=size, count=count)
 
     async def count_found(self, statement: Select[Any]) -> int:

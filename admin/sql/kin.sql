@@ -65,8 +65,8 @@ left join admin_intervention done
 left join admin_intervention undone
     on undone.bucket = crc32(uuid_send(g.absorbed_id)) % 64 and undone.member_id = g.absorbed_id and undone.merge_id = g.merge_id
     and undone.kind = 'members_unmerged'
-order by g.merged_at desc
-limit :rows_max
+order by g.merged_at desc, g.merge_id
+limit :rows_max offset :behind
 
 -- name: merge_of_member
 -- The members of a merge that one of them is in, as long as it lasts, and what the survivor was given to owe.

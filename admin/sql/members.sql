@@ -50,15 +50,26 @@ order by coupon_id desc
 limit :rows_max offset :behind
 
 -- name: member_certificates
--- Certificates that the member's purchases sold: whoever has the code spends them.
-select c.bucket, c.certificate_id, c.series_code, c.masked, c.unit, c.face, c.remaining, c.expires_at, c.blocked_at
-from admin_certificate c
-where c.sold_by = any (
-    select r.receipt_id from admin_receipt r
-    where r.bucket = :bucket and r.member_id = :member_id
-    order by r.confirmed_at desc
-    limit 200
+-- Certificates that the member's purchases sold, whoever has the code spends them: of every purchase, under each name of the
+-- member, and in each household that one of these has been in. The offsets keep receipts and certificates from being read whole.
+with names as (
+    select bucket, member_id from member where bucket = :bucket and member_id = :member_id
+    union all
+    select bucket, member_id from member where merged_into = :member_id
+),
+places as (
+    select bucket, member_id from names
+    union
+    select (crc32(uuid_send(i.household_id)) % 64)::smallint, i.member_id
+    from names n
+    join admin_intervention i on i.bucket = n.bucket and i.member_id = n.member_id and i.kind = 'household_joined'
 )
+select c.bucket, c.certificate_id, c.series_code, c.masked, c.unit, c.face, c.remaining, c.expires_at, c.blocked_at
+from places p
+cross join lateral (
+    select receipt_id from admin_receipt where bucket = p.bucket and member_id = p.member_id offset 0
+) r
+cross join lateral (select * from admin_certificate where sold_by = r.receipt_id offset 0) c
 order by c.activated_at desc, c.certificate_id
 limit :rows_max offset :behind
 
@@ -98,7 +109,7 @@ select list_code from admin_member_list where bucket = :bucket and member_id = :
 select kind, at, author, reason, currency, program_code, trait_code
 from admin_intervention
 where bucket = :bucket and member_id = :member_id
-order by at desc
+order by at desc, intervention_id
 limit :rows_max offset :behind
 
 -- name: member_proposals

@@ -47,6 +47,7 @@ from checkout.flows.final_sale import ConfirmIds
 from checkout.flows.hold import HoldOperation
 from checkout.flows.returning import ReturnIds, ReturnOperation
 from checkout.flows.views import MemberView
+from checkout.ledger.interventions import Cause
 from checkout.refusals import Reason, Refusal
 from checkout.v1 import checkout_service_pb2 as pb
 
@@ -172,6 +173,9 @@ class CheckoutServicer(
             request_id=request.request_id,
             profile=profile,
             identifiers=identifiers,
+            cause=Cause(
+                uuid7(), f"till {caller.store_code}/{caller.terminal_code}", "joined at the till"
+            ),
             draw=draw,
         )
         return encode_enrol(await self._run(operation, EnrolAnswer), self._card_numbers)

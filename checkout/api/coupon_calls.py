@@ -12,6 +12,7 @@ from checkout.api.moments import encode_moment
 from checkout.api.pages import decode_page_size
 from checkout.api.violations import Violations, present, unless_refused
 from checkout.engine.facts import CouponFault
+from checkout.primitives import composed
 from checkout.refusals import Reason
 from checkout.v1 import coupon_pb2 as pb
 from checkout.v1.checkout_service_pb2_grpc import CheckoutServiceServicer
@@ -63,7 +64,8 @@ class CouponCalls(CheckoutServiceServicer):
         if request.HasField("identifier"):
             identifier = self._decoder.identifier(request.identifier, partner, found)
         found.raise_if_any()
-        checked = unless_refused(await self._coupons.check(caller, request.code, identifier))
+        code = composed(request.code)
+        checked = unless_refused(await self._coupons.check(caller, code, identifier))
         state = _STATES[checked.fault]
         if checked.view is None and not checked.terms:
             state = pb.COUPON_STATE_UNKNOWN

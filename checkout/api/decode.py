@@ -1,6 +1,7 @@
 """From messages to flow inputs: every limit of the contract is checked here, by hand.
 
-All fields at once.
+All fields at once. What is compared with something is put in one form here (`composed`); ids, which
+are told again as they came, are refused in another.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from checkout.engine.receipt import (
 from checkout.flows.identifiers import is_payment_card
 from checkout.flows.qr_codes import QR_CHARACTERS_MAX
 from checkout.flows.sale import PresentedIdentifier, Sale, Settlement, Tender
-from checkout.primitives import AMOUNT_MAX_MINOR, QUANTITY_MAX_MILLI
+from checkout.primitives import AMOUNT_MAX_MINOR, QUANTITY_MAX_MILLI, composed
 from checkout.refusals import Reason, Refusal
 from checkout.v1 import receipt_pb2
 
@@ -157,7 +158,8 @@ class Decoder:
         lines = decode_lines("receipt.lines", message.lines, found)
         if len(message.coupons) > COUPONS_MAX:
             found.between("receipt.coupons", len(message.coupons), 0, COUPONS_MAX)
-        for i, code in enumerate(message.coupons):
+        coupons = tuple(map(composed, message.coupons))
+        for i, code in enumerate(coupons):
             found.require(f"receipt.coupons[{i}]", code)
             found.text(f"receipt.coupons[{i}]", code, ID_CHARACTERS_MAX)
         planned = _planned_tenders(message.planned_tenders, found)
@@ -173,12 +175,12 @@ class Decoder:
             local_time=local_time,
             utc_offset_minutes=message.utc_offset_minutes,
             lines=lines,
-            coupons=tuple(message.coupons),
+            coupons=coupons,
             certificates=self._certificates.shown(partner.partner_id, message.certificates, found),
             terminal=caller.terminal_code,
-            channel=message.channel or "till",
+            channel=composed(message.channel) or "till",
             tenders=planned,
-            manual_permission=message.manual_permission,
+            manual_permission=composed(message.manual_permission),
             language=message.language,
             points_to_spend=_points(message, found),
         )
@@ -200,6 +202,7 @@ def decode_id(field: str, value: str, found: Violations) -> None:
     """An id that the till chose."""
     found.require(field, value)
     found.text(field, value, ID_CHARACTERS_MAX)
+    found.same_form(field, value)
 
 
 def decode_ttl(field: str, seconds: int, found: Violations) -> dt.timedelta:
@@ -261,9 +264,9 @@ def decode_settlement(
         found.text("settlement.fiscal", key, ID_CHARACTERS_MAX)
         found.text(f"settlement.fiscal[{key[:64]}]", value, FISCAL_VALUE_CHARACTERS_MAX)
     return Settlement(
-        tenders=tuple(Tender(t.kind, t.amount_minor, t.bin) for t in message.tenders),
-        shift=message.shift,
-        receipt_number=message.receipt_number,
+        tenders=tuple(Tender(composed(t.kind), t.amount_minor, t.bin) for t in message.tenders),
+        shift=composed(message.shift),
+        receipt_number=composed(message.receipt_number),
         cashier=message.cashier,
         business_day=decode_date("settlement.business_day", message.business_day, found),
         fiscal=dict(message.fiscal),
@@ -298,15 +301,17 @@ def decode_lines(
 
 
 def _line(path: str, i: int, message: receipt_pb2.Line, found: Violations) -> Line:
-    title = message.title
+    title, sku, barcode, category = message.title, message.sku, message.barcode, message.category
+    if not (sku + barcode + category).isascii():
+        sku, barcode, category = composed(sku), composed(barcode), composed(category)
     line = Line(
         position=message.position,
-        sku=message.sku,
+        sku=sku,
         quantity_milli=message.quantity_milli,
         price_minor=message.price_minor,
         amount_minor=message.amount_minor,
-        barcode=message.barcode,
-        category=message.category,
+        barcode=barcode,
+        category=category,
         min_price_minor=message.min_price_minor,
         external_discount_minor=message.external_discount_minor,
         manual_discount_minor=message.manual_discount_minor,
@@ -379,7 +384,8 @@ def _planned_tenders(
     messages: Iterable[receipt_pb2.PlannedTender], found: Violations
 ) -> tuple[PlannedTender, ...]:
     planned = tuple(
-        PlannedTender(kind=tender.kind, bin=tender.bin, token=tender.token) for tender in messages
+        PlannedTender(kind=composed(tender.kind), bin=tender.bin, token=composed(tender.token))
+        for tender in messages
     )
     found.between("receipt.planned_tenders", len(planned), 0, PLANNED_TENDERS_MAX)
     for i, tender in enumerate(planned[:PLANNED_TENDERS_MAX]):

@@ -108,7 +108,7 @@ class CertificateDecoder:
                 continue
             if code.digest in sold:
                 _repeated(f"{path}[{number}].code", found)
-            sold[code.digest] = SoldCertificate(message.position, code.digest)
+            sold[code.digest] = SoldCertificate(message.position, code.digest, code.masked)
         return tuple(sold.values())
 
 

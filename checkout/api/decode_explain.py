@@ -33,6 +33,7 @@ def decode_explain(
             Reason.FIELD_INVALID, "explain", "a quote that holds explains what it does by default"
         )
     found.text("explain_campaign", explain_campaign, ID_CHARACTERS_MAX)
+    found.same_form("explain_campaign", explain_campaign)
     if explain_campaign and level is not Explain.FULL:
         found.add(
             Reason.FIELD_INVALID, "explain_campaign", "only a full explanation covers one campaign"

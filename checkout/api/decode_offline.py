@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from checkout.api.decode import ID_CHARACTERS_MAX
 from checkout.flows.sale import AlreadyPaid, GivenDiscount
-from checkout.primitives import AMOUNT_MAX_MINOR, UNIT_MILLI
+from checkout.primitives import AMOUNT_MAX_MINOR, UNIT_MILLI, composed
 from checkout.refusals import Reason
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def decode_already_paid(
         _check_taken(certificates, sale, left, found)
     return AlreadyPaid(
         discounts=tuple(
-            GivenDiscount(given.position, given.campaign, given.amount_minor)
+            GivenDiscount(given.position, composed(given.campaign), given.amount_minor)
             for given in message.discounts
         ),
         points_minor=message.points_minor,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from checkout.api.decode import POSITION_MAX, SHORT_CHARACTERS_MAX, decode_date, decode_id
 from checkout.engine.receipt import LINES_MAX
 from checkout.flows.returning import ReturnCall
-from checkout.primitives import AMOUNT_MAX_MINOR, QUANTITY_MAX_MILLI
+from checkout.primitives import AMOUNT_MAX_MINOR, QUANTITY_MAX_MILLI, composed
 from checkout.refusals import Reason
 
 if TYPE_CHECKING:
@@ -52,8 +52,8 @@ def decode_confirm_return(
         purchase_id=request.purchase_id,
         return_id=request.return_id,
         quantities=_quantities(request.lines, found),
-        shift=request.shift,
-        receipt_number=request.receipt_number,
+        shift=composed(request.shift),
+        receipt_number=composed(request.receipt_number),
         cashier=request.cashier,
         business_day=decode_date("business_day", request.business_day, found),
         shown_money_minor=shown,

@@ -11,7 +11,7 @@ from checkout.api.decode import (
     decode_date,
 )
 from checkout.flows.reconcile import ShiftCall, ShiftTotals
-from checkout.primitives import AMOUNT_MAX_MINOR
+from checkout.primitives import AMOUNT_MAX_MINOR, composed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +36,7 @@ def decode_shift(request: pb.ReconcileShiftRequest, found: Violations) -> ShiftC
         value = getattr(till, f"{name}_minor")
         found.between(f"till.{name}_minor", value, 0, AMOUNT_MAX_MINOR)
     return ShiftCall(
-        shift=request.shift,
+        shift=composed(request.shift),
         business_day=day or dt.date.min,
         till=ShiftTotals(
             sales=till.sales,

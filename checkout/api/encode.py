@@ -72,6 +72,7 @@ _FLAG: Final = {
     FlagKind.CERTIFICATE_OWED: outcome_pb2.FLAG_KIND_CERTIFICATE_OWED,
     FlagKind.CERTIFICATE_WRITTEN_OFF: outcome_pb2.FLAG_KIND_CERTIFICATE_WRITTEN_OFF,
     FlagKind.CERTIFICATE_UNCHARGED: outcome_pb2.FLAG_KIND_CERTIFICATE_UNCHARGED,
+    FlagKind.CERTIFICATE_NOT_ACTIVATED: outcome_pb2.FLAG_KIND_CERTIFICATE_NOT_ACTIVATED,
 }
 
 
@@ -257,8 +258,9 @@ def encode_extend(answer: ExtendAnswer) -> pb.ExtendHoldResponse:
 
 
 def encode_enrol(answer: EnrolAnswer, numbers: CardNumbers) -> pb.EnrolMemberResponse:
-    """A new member, with the number of the card that was made for them."""
+    """Who has joined, with the number of the card that was made for somebody new."""
     return pb.EnrolMemberResponse(
         member=encode_member(answer.member),
         card=numbers.told(answer.card) if answer.card is not None else "",
+        was_member=answer.was_member,
     )

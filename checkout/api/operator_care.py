@@ -166,6 +166,7 @@ def decode_code(field: str, value: str, found: Violations) -> None:
     """A code of the rules."""
     found.require(field, value)
     found.text(field, value, ID_CHARACTERS_MAX)
+    found.same_form(field, value)
 
 
 def decode_uuid(field: str, value: str, found: Violations) -> UUID:

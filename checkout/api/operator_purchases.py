@@ -24,7 +24,7 @@ from checkout.flows.add_purchase import WHOLE, AddPurchaseOperation
 from checkout.flows.answers import ConfirmAnswer
 from checkout.flows.final_sale import ConfirmIds
 from checkout.flows.sale import Sale, Settlement
-from checkout.primitives import AMOUNT_MAX_MINOR, UNIT_MILLI
+from checkout.primitives import AMOUNT_MAX_MINOR, UNIT_MILLI, composed
 from checkout.refusals import Reason
 from checkout.v1 import operator_service_pb2 as pb
 
@@ -81,7 +81,9 @@ class OperatorPurchases(OperatorCare):
                 receipt=present(receipt),
                 identifier=identifier,
             ),
-            Settlement(shift=request.shift, receipt_number=request.receipt_number),
+            Settlement(
+                shift=composed(request.shift), receipt_number=composed(request.receipt_number)
+            ),
             request_id=request.request_id,
             member_id=member_id,
             cause=cause,

@@ -3,8 +3,9 @@
 Each frame passes the gate by itself, in a task of its own; its answer is written as it comes. What
 keeps a stream within bounds: no frame is read while `FRAMES_MAX` are being worked on, and then
 HTTP/2 holds the client back. Frames of one purchase wait for each other, and a shift is compared
-when all frames before it are done, since it counts what they did. A stream ends when its client ends it; when its token is revoked; and, after a frame that says so, when it is old or the
-worker is told to end.
+when all frames before it are done, since it counts what they did. A stream ends when its client
+ends it; when its token is revoked; and, after a frame that says so, when it is old or the worker is
+told to end.
 """
 
 from __future__ import annotations

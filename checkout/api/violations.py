@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeVar
 
+from checkout.primitives import composed
 from checkout.refusals import Reason, Refusal
 
 Got = TypeVar("Got")
@@ -100,6 +101,13 @@ class Violations:
             )
         if not value.isprintable():
             self.add(Reason.FIELD_INVALID, field, f"{field} holds characters that are not text")
+
+    def same_form(self, field: str, value: str) -> None:
+        """A text that is compared and told again: its twin of the same look is another one."""
+        if composed(value) != value:
+            self.add(
+                Reason.FIELD_INVALID, field, f"{field} is not in Unicode's form C (NFC); send it so"
+            )
 
     def between(self, field: str, value: int, low: int, high: int) -> None:
         """A number within its limits."""

@@ -126,10 +126,14 @@ class ExtendAnswer:
 
 @dataclass(slots=True, kw_only=True)
 class EnrolAnswer:
-    """The new member; and the card, if one was made for them."""
+    """The new member; and the card, if one was made for them.
+
+    Or a member already, who takes part in the store's program from now on.
+    """
 
     member: MemberView
     card: DrawnNumber | None = None
+    was_member: bool = False
 
 
 @dataclass(slots=True, kw_only=True)

@@ -13,6 +13,7 @@ import hmac
 from typing import TYPE_CHECKING, Final
 
 from checkout.flows.identifiers import IdentifierHasher, mask
+from checkout.primitives import composed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,7 +37,7 @@ class CouponCodes:
 
     def digest(self, partner_id: UUID, code: str) -> bytes:
         """Under which a coupon stands."""
-        return self._hasher.digest(partner_id, "coupon", code.casefold())
+        return self._hasher.digest(partner_id, "coupon", plain_code(code))
 
     def digests(self, partner_id: UUID, codes: Iterable[str]) -> dict[str, bytes]:
         """The digest of each code."""
@@ -52,6 +53,11 @@ class CouponCodes:
         """The code, if we made it; empty if somebody else did."""
         code = self.code_of(coupon.coupon_id)
         return code if self.digest(coupon.partner_id, code) == coupon.digest else ""
+
+
+def plain_code(code: str) -> str:
+    """The form in which equal codes are equal."""
+    return composed(code).casefold()
 
 
 def masked_code(code: str) -> str:

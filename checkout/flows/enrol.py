@@ -1,6 +1,8 @@
 """EnrolMember, AddMember: a new member with identifiers and profile, in the store's program.
 
-One record, whether a till or an operator makes it; of the operator it is kept who, and why.
+One record, whether a till or an operator makes it; of the operator it is kept who, and why. At a
+till a member who takes no part in the store's program, mostly because of having left it, joins it
+by the same call; an operator has `JoinProgram` for that.
 """
 
 from __future__ import annotations
@@ -8,7 +10,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checkout.flows.answers import EnrolAnswer
-from checkout.flows.operation import Decision, Operation, identifier_key_number
+from checkout.flows.membership import join
+from checkout.flows.operation import (
+    Decision,
+    Operation,
+    identifier_key_number,
+    member_of_identifier,
+)
 from checkout.flows.pricing import member_view
 from checkout.flows.sale_operation import missing_snapshot
 from checkout.flows.sameness import call_hash
@@ -22,6 +30,7 @@ from checkout.refusals import Reason, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from uuid import UUID
 
     from checkout.flows.card_numbers import CardDraw
     from checkout.flows.ports import Snapshots
@@ -32,9 +41,15 @@ if TYPE_CHECKING:
 
 
 class EnrolOperation(Operation):
-    """Make one member; refuses if any identifier belongs to somebody."""
+    """Make one member, or let one join; refuses if an identifier belongs to somebody else.
+
+    Of a member nothing else changes: what the call says of the person, whoever shows the card, is
+    passed over, and an identifier that is new is nobody's after it.
+    """
 
     method = "EnrolMember"
+    #: Whether who is a member already may join by it.
+    lets_join = True
 
     def __init__(
         self,
@@ -43,12 +58,14 @@ class EnrolOperation(Operation):
         request_id: str,
         profile: Profile,
         identifiers: Sequence[PresentedIdentifier],
+        cause: Cause,
         draw: CardDraw | None = None,
         told: Sequence[str] = (),
     ) -> None:
         """With `draw` the member gets a card with the first of its numbers that is free.
 
-        `told` is what else the sameness of a repeated call is judged by.
+        `told` is what else the sameness of a repeated call is judged by; `cause` is kept of whoever
+        joins.
         """
         content = call_hash(
             [[i.kind, i.digest.hex()] for i in identifiers],
@@ -66,6 +83,7 @@ class EnrolOperation(Operation):
         self.caller = caller
         self.profile = profile
         self.identifiers = identifiers
+        self.cause = cause
         self.draw = draw
 
     def key_numbers(self) -> set[int]:
@@ -80,10 +98,22 @@ class EnrolOperation(Operation):
         if self.draw is not None:
             refs.identifiers |= {card.ref(self.partner_id) for card in self.draw.candidates}
 
+    def member_ids(self, book: Book) -> set[UUID]:
+        if not self.lets_join:
+            return set()
+        shown = (book.identifiers.get(each.ref(self.partner_id)) for each in self.identifiers)
+        return {identifier.member_id for identifier in shown if identifier is not None}
+
     def decide(self, book: Book, snapshots: Snapshots) -> Decision:
         snapshot = snapshots.current(self.partner_id)
         if snapshot is None or self.caller.store_code not in snapshot.stores:
             return Decision(missing_snapshot(), is_final=False)
+        program = snapshot.programs[snapshot.stores[self.caller.store_code].program].document
+        joining = self._who_joins(book, program.code)
+        if joining is not None:
+            join(book, joining, program, snapshot.snapshot_id, self.cause)
+            view = member_view(snapshot, self.caller.store_code, joining, book.now)
+            return Decision(EnrolAnswer(member=view, was_member=True), is_final=True)
         for identifier in self.identifiers:
             if identifier.ref(self.partner_id) in book.identifiers:
                 return Decision(
@@ -102,7 +132,6 @@ class EnrolOperation(Operation):
         if places is None:
             assert self.draw is not None
             return Decision(too_few_numbers(self.draw.card_type.code, 1), is_final=False)
-        program = snapshot.programs[snapshot.stores[self.caller.store_code].program].document
         # After this point the member exists.
         member_id = self.profile.member_id
         bucket = bucket_of_uuid(member_id)
@@ -135,11 +164,23 @@ class EnrolOperation(Operation):
             answer.card = self.draw.number(places[0])
         return Decision(answer, is_final=True)
 
+    def _who_joins(self, book: Book, program: str) -> MemberBook | None:
+        """Whose all identifiers are, and in use, if that member takes no part in the program."""
+        if not self.lets_join:
+            return None
+        first, *others = (
+            member_of_identifier(book, self.partner_id, each)[0] for each in self.identifiers
+        )
+        if first is None or any(other is not first for other in others):
+            return None
+        return first if first.participation(program) is None else None
+
 
 class AddMemberOperation(EnrolOperation):
     """The same by an operator, for a store."""
 
     method = "AddMember"
+    lets_join = False
 
     def __init__(
         self,
@@ -156,10 +197,10 @@ class AddMemberOperation(EnrolOperation):
             request_id=request_id,
             profile=profile,
             identifiers=identifiers,
+            cause=cause,
             draw=draw,
             told=(caller.store_code, cause.author, cause.reason),
         )
-        self.cause = cause
 
     def decide(self, book: Book, snapshots: Snapshots) -> Decision:
         decision = super().decide(book, snapshots)

@@ -12,7 +12,7 @@ from checkout.flows.final_sale import post_points, receipt_row
 from checkout.flows.giving import give_issued
 from checkout.flows.holding import claims_of_outcome
 from checkout.flows.households import pool_points
-from checkout.flows.new_certificates import activate_sold, issue_granted, refusal_of_sold
+from checkout.flows.new_certificates import activate_sold, for_sale, issue_granted
 from checkout.flows.operation import Decision
 from checkout.flows.pricing import member_view, slip_of
 from checkout.flows.qr_codes import claim_code
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from checkout.flows.coupon_codes import CouponCodes
     from checkout.flows.final_sale import ConfirmIds, Priced
     from checkout.flows.quote_token import QuoteTerms
-    from checkout.flows.sale import AlreadyPaid, Sale, Settlement
+    from checkout.flows.sale import AlreadyPaid, Sale, Settlement, SoldCertificate
     from checkout.ledger.book import Book, KeyRefs, MemberBook, NaturalRef, StoreNumberRef
     from checkout.ledger.certificates import CertificateRef
     from checkout.ledger.rows import Hold
@@ -160,12 +160,23 @@ class FinalSaleOperation(SaleOperation):
         identifier_reason: Reason | None,
         hold: Hold | None,
     ) -> Decision:
-        """Make it final, unless a certificate that it sells is not for sale."""
-        refusal = self._refusal_of_sold_certificates(book, priced)
-        if refusal is not None:
-            return Decision(refusal, is_final=False)
-        # After this point the sale must succeed.
+        """Make it final, unless a certificate that it sells is not for sale.
+
+        Of what has been sold already only the certificate goes without, and a flag says so.
+        """
         sale, outcome = self.sale, priced.outcome
+        sells = for_sale(
+            book,
+            self.partner_id,
+            priced.compiled(sale.receipt.store),
+            sale.receipt,
+            self.settlement.certificates_sold,
+        )
+        if priced.as_sold is not None:
+            priced.as_sold.flags += sells.flags
+        elif sells.refusals:
+            return Decision(sells.refusals[0], is_final=False)
+        # After this point the sale must succeed.
         purse = book.purse(priced.household_id(member)) or member
         home_bucket = purse.member.bucket if purse is not None else self.home_bucket(None)
         claim_code(book, sale, member)
@@ -204,7 +215,7 @@ class FinalSaleOperation(SaleOperation):
             priced.program(sale.receipt.store).time_zone,
             self.coupon_codes,
         )
-        certificates = self._certificates(book, priced)
+        certificates = self._certificates(book, priced, sells.good)
         taken_by = self._number_taken_by(book)
         natural = self.natural_ref()
         if natural is not None and not taken_by:
@@ -274,22 +285,18 @@ class FinalSaleOperation(SaleOperation):
             month=book.month,
         )
 
-    def _refusal_of_sold_certificates(self, book: Book, priced: Priced) -> Refusal | None:
-        """Why a certificate cannot be sold with its line; None if all can."""
-        return refusal_of_sold(
-            book,
-            self.partner_id,
-            priced.compiled(self.sale.receipt.store),
-            self.sale.receipt,
-            self.settlement.certificates_sold,
-        )
+    def _certificates(
+        self, book: Book, priced: Priced, sold: list[SoldCertificate]
+    ) -> list[CertificateGiven]:
+        """Certificates that the sale brings: its lines sell them, or campaigns issue them.
 
-    def _certificates(self, book: Book, priced: Priced) -> list[CertificateGiven]:
-        """Certificates that the sale brings: its lines sell them, or campaigns issue them."""
+        A sold one can be spent, and ends, as one sold at the sale's own time, as points do; the
+        code of an issued one is told only now.
+        """
         program = priced.compiled(self.sale.receipt.store)
         receipt_id = self.ids.receipt_id
-        sold = self.settlement.certificates_sold
-        given = activate_sold(book, self.partner_id, program, receipt_id, sold)
+        sold_at = book.now if priced.as_sold is None else priced.evaluated_at
+        given = activate_sold(book, self.partner_id, program, receipt_id, sold, sold_at)
         if priced.outcome.issued:
             given += issue_granted(
                 book,

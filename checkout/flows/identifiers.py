@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 from checkout.flows.card_types import CardType, fits, type_of
 from checkout.flows.check_digits import has_check_digit
 from checkout.flows.sale import PresentedIdentifier
+from checkout.primitives import composed
 from checkout.refusals import Reason, Refusal
 
 if TYPE_CHECKING:
@@ -149,8 +150,8 @@ def normal_phone(value: str, rules: IdentifierRules) -> str | Refusal:
 
 
 def normal_external_id(value: str) -> str | Refusal:
-    """The partner's own id, without surrounding blanks."""
-    external_id = value.strip()
+    """The partner's own id, without surrounding blanks, in one form."""
+    external_id = composed(value.strip())
     if not external_id or len(external_id) > EXTERNAL_ID_CHARACTERS_MAX:
         return Refusal(
             Reason.FIELD_INVALID,

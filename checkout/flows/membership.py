@@ -77,7 +77,10 @@ class MembershipOperation(NamedMemberOperation):
             if not self.joins and member.household is None:
                 # What is pooled is not the member's alone: it stays with the household.
                 written_off = self._write_off(book, snapshot, member, program)
-            self._change(book, member, program, snapshot.snapshot_id)
+            if self.joins:
+                join(book, member, program, snapshot.snapshot_id, self.cause)
+            else:
+                self._leave(book, member, program)
         return Decision(
             MembershipAnswer(
                 takes_part=self.joins,
@@ -88,39 +91,16 @@ class MembershipOperation(NamedMemberOperation):
             is_final=True,
         )
 
-    def _change(self, book: Book, member: MemberBook, program: Program, snapshot_id: str) -> None:
+    def _leave(self, book: Book, member: MemberBook, program: Program) -> None:
         row = member.member
-        known = member.participations.get(program.code)
-        if self.joins:
-            # Who comes back begins anew: the tier is that of whoever is enrolled.
-            tier = program.tiers[0].code if program.tiers else ""
-            changed = Participation(row.bucket, row.member_id, program.code, tier, book.now)
-            if known is not None:
-                changed.tier_code, changed.tier_seq = known.tier_code, known.tier_seq
-                today = today_in(program, book.now)
-                change_tier(
-                    book,
-                    member,
-                    changed,
-                    Judgement(Standing(tier, TierCause.JOINED, today), None),
-                    snapshot_id=snapshot_id,
-                    valid_from=today,
-                    author=self.cause.author,
-                    reason=self.cause.reason,
-                )
-        else:
-            seen = member.participation(program.code)
-            assert seen is not None, "who leaves has taken part"
-            # Of a merged member it is taken over: that one's own row stays as it is.
-            changed = known or Participation(
-                row.bucket, row.member_id, program.code, seen.tier_code, seen.joined_at
-            )
-            changed.left_at = book.now
-        member.participations[program.code] = changed
-        book.writes.memberships[row.member_id, program.code] = changed
-        book.touch(row)
-        kind = "program_joined" if self.joins else "program_left"
-        record_membership(book, row, program.code, kind, self.cause)
+        seen = member.participation(program.code)
+        assert seen is not None, "who leaves has taken part"
+        # Of a merged member it is taken over: that one's own row stays as it is.
+        changed = member.participations.get(program.code) or Participation(
+            row.bucket, row.member_id, program.code, seen.tier_code, seen.joined_at
+        )
+        changed.left_at = book.now
+        _record(book, member, changed, "program_left", self.cause)
 
     def _write_off(
         self, book: Book, snapshot: CompiledSnapshot, member: MemberBook, program: Program
@@ -153,6 +133,41 @@ class MembershipOperation(NamedMemberOperation):
             currency = member.lots[lot_id].currency
             written_off[currency] = written_off.get(currency, 0) + amount
         return written_off
+
+
+def join(book: Book, member: MemberBook, program: Program, snapshot_id: str, cause: Cause) -> None:
+    """Let a member who takes no part in a program take part, for the first time or again.
+
+    Who comes back begins anew: the tier is that of whoever is enrolled.
+    """
+    row = member.member
+    tier = program.tiers[0].code if program.tiers else ""
+    changed = Participation(row.bucket, row.member_id, program.code, tier, book.now)
+    known = member.participations.get(program.code)
+    if known is not None:
+        changed.tier_code, changed.tier_seq = known.tier_code, known.tier_seq
+        today = today_in(program, book.now)
+        change_tier(
+            book,
+            member,
+            changed,
+            Judgement(Standing(tier, TierCause.JOINED, today), None),
+            snapshot_id=snapshot_id,
+            valid_from=today,
+            author=cause.author,
+            reason=cause.reason,
+        )
+    _record(book, member, changed, "program_joined", cause)
+
+
+def _record(
+    book: Book, member: MemberBook, changed: Participation, kind: str, cause: Cause
+) -> None:
+    row = member.member
+    member.participations[changed.program_code] = changed
+    book.writes.memberships[row.member_id, changed.program_code] = changed
+    book.touch(row)
+    record_membership(book, row, changed.program_code, kind, cause)
 
 
 def _last_parts(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from uuid import uuid5
 
 from checkout.flows.answers import CertificateGiven
 from checkout.flows.earning import date_rule
-from checkout.flows.shown_certificates import unit_of
+from checkout.flows.shown_certificates import name_of, unit_of
+from checkout.flows.views import Flag, FlagKind
 from checkout.ledger.certificate_rows import Certificate
 from checkout.ledger.certificates import MovedBy, activate, add_new
 from checkout.ledger.point_dates import lot_dates
@@ -17,6 +18,7 @@ from checkout.refusals import Reason, Refusal
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterable
     from uuid import UUID
 
     from checkout.engine.compiled import CompiledProgram
@@ -30,39 +32,62 @@ if TYPE_CHECKING:
 _KIND = "issue_certificate"
 
 
-def refusal_of_sold(
+@dataclass(slots=True)
+class ForSale:
+    """Which of the certificates that lines sell can be activated, and why others cannot."""
+
+    good: list[SoldCertificate] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+    #: What is told of the same where the sale has been made all the same.
+    flags: list[Flag] = field(default_factory=list)
+
+
+def for_sale(
     book: Book,
     partner_id: UUID,
     program: CompiledProgram,
     receipt: Receipt,
     sold: tuple[SoldCertificate, ...],
-) -> Refusal | None:
-    """Why a certificate cannot be sold with its line; None if all can."""
-    lines = {line.position: line for line in receipt.lines}
-    counts = Counter(each.position for each in sold)
+) -> ForSale:
+    """Judge each certificate that a line sells."""
+    found = ForSale()
+    if not sold:
+        return found
+    room = {line.position: line.quantity_milli // UNIT_MILLI for line in receipt.lines}
+    skus = {line.position: line.sku for line in receipt.lines}
     for number, each in enumerate(sold):
-        field = f"settlement.certificates_sold[{number}]"
-        line = lines.get(each.position)
-        if line is None or counts[each.position] > line.quantity_milli // UNIT_MILLI:
-            return Refusal(
-                Reason.CERTIFICATE_NOT_FOR_SALE,
-                "the receipt has no such line, or more certificates than units of it",
-                field,
-                {"position": each.position},
-            )
         certificate = book.certificates.get((partner_id, each.digest))
-        if certificate is None:
-            return Refusal(Reason.CERTIFICATE_UNKNOWN, "there is no such certificate", field)
-        accepted = program.certificates.get(certificate.series_code)
-        sells = accepted is not None and line.sku in accepted[0].sold_as
-        if certificate.activated_at is not None or certificate.blocked_at is not None or not sells:
-            return Refusal(
-                Reason.CERTIFICATE_NOT_FOR_SALE,
-                "it has been sold already, is blocked, or is not what the line sells",
-                field,
-                {"position": each.position, "series": certificate.series_code},
+        accepted = certificate and program.certificates.get(certificate.series_code)
+        path = f"settlement.certificates_sold[{number}]"
+        numbers: dict[str, int | str] = {"position": each.position}
+        if room.get(each.position, 0) < 1:
+            why = "the receipt has no such line, or more certificates than units of it"
+            refusal = Refusal(Reason.CERTIFICATE_NOT_FOR_SALE, why, path, numbers)
+        elif certificate is None:
+            refusal = Refusal(Reason.CERTIFICATE_UNKNOWN, "there is no such certificate", path)
+        elif (
+            certificate.activated_at is not None
+            or certificate.blocked_at is not None
+            or not accepted
+            or skus[each.position] not in accepted[0].sold_as
+        ):
+            why = "it has been sold already, is blocked, or is not what the line sells"
+            numbers["series"] = certificate.series_code
+            refusal = Refusal(Reason.CERTIFICATE_NOT_FOR_SALE, why, path, numbers)
+        else:
+            room[each.position] -= 1
+            found.good.append(each)
+            continue
+        found.refusals.append(refusal)
+        found.flags.append(
+            Flag(
+                kind=FlagKind.CERTIFICATE_NOT_ACTIVATED,
+                currency=certificate.unit if certificate is not None else "",
+                amount=certificate.face if certificate is not None else 0,
+                code=name_of(each.masked, each.digest),
             )
-    return None
+        )
+    return found
 
 
 def activate_sold(
@@ -70,14 +95,15 @@ def activate_sold(
     partner_id: UUID,
     program: CompiledProgram,
     receipt_id: UUID,
-    sold: tuple[SoldCertificate, ...],
+    sold: Iterable[SoldCertificate],
+    at: dt.datetime,
 ) -> list[CertificateGiven]:
-    """Activate what the lines sell."""
+    """Activate what the lines sell; its dates are those of one that is sold `at` this moment."""
     given = []
     for each in sorted(sold, key=lambda each: (each.position, each.digest)):
         certificate = book.certificate((partner_id, each.digest))
         series, _ = program.certificates[certificate.series_code]
-        dates = series_dates(series, program, book.now)
+        dates = series_dates(series, program, at)
         activate(book, certificate, against="sold", dates=dates, cause=MovedBy(receipt_id))
         given.append(_given(certificate, position=each.position))
     return given

@@ -88,6 +88,7 @@ class SoldCertificate:
 
     position: int
     digest: bytes
+    masked: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

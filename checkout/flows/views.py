@@ -38,6 +38,8 @@ class FlagKind(enum.StrEnum):
     CERTIFICATE_WRITTEN_OFF = "certificate_written_off"
     #: A code that nobody knows, or that was not active or no such certificate: nobody has paid.
     CERTIFICATE_UNCHARGED = "certificate_uncharged"
+    #: A certificate that a line sold and that was not for sale: nothing was put on it.
+    CERTIFICATE_NOT_ACTIVATED = "certificate_not_activated"
 
 
 class Unevaluated(enum.StrEnum):

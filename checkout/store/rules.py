@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import functools
 import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -83,8 +84,12 @@ class RulesMovedError(Exception):
     """Another snapshot was published since rules were read: it may be of newer ones."""
 
 
+@functools.cache
 def checked_by() -> str:
-    """A digest of the code that checks rules: what other code checked has to be checked again."""
+    """A digest of the code that checks rules: what other code checked has to be checked again.
+
+    Read once: a process goes on checking with the code that it began with.
+    """
     state = hashlib.sha256(fingerprint().encode())
     state.update((ROOT / "checkout" / "flows" / "served.py").read_bytes())
     return state.hexdigest()

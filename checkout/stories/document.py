@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 Got = TypeVar("Got")
 
+#: The same safe loader in C, where PyYAML was built with it, reads a file several times faster.
+_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 #: When a story begins unless it says so: a Friday noon.
 _START: Final = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
 
@@ -99,7 +102,7 @@ def load_stories(path: Path) -> list[Story]:
         InvalidStoryError: it cannot be read, is no YAML or does not follow the schema.
     """
     try:
-        documents = list(yaml.safe_load_all(path.read_text(encoding="utf-8")))
+        documents = list(yaml.load_all(path.read_text(encoding="utf-8"), _LOADER))
         return [Story.model_validate(document) for document in documents]
     except ValidationError as error:
         faults = error.errors(include_url=False, include_context=False, include_input=False)

@@ -58,8 +58,13 @@ class LateActions(ABC):
                 for each in asked.taken
             ),
         )
-        settled = Settled(asked.shift, asked.receipt_number)
-        return await self._shop.submit_offline(self._sale(asked), paid, settled)
+        sells = tuple(
+            (position, self._certificates.code(name)) for name, position in asked.sells.items()
+        )
+        settled = Settled(asked.shift, asked.receipt_number, sells)
+        told = await self._shop.submit_offline(self._sale(asked), paid, settled)
+        self._certificates.learn(told)
+        return told
 
     async def add_purchase(self, step: Step) -> Told:
         """Add a purchase by hand."""

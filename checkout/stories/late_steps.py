@@ -48,6 +48,9 @@ class OfflineStep(SaleStep):
     taken: Annotated[
         tuple[TakenStep, ...], Field(description="Certificates that the customer paid with")
     ] = ()
+    sells: Annotated[
+        dict[str, int], Field(description="Certificates that it sold, and the line of each")
+    ] = Field(default_factory=dict)
     shift: Annotated[str, Field(max_length=32, description="Shift number")] = ""
     receipt_number: Annotated[str, Field(max_length=32, description="Number as printed")] = ""
 

@@ -72,6 +72,7 @@ class MemoryCards(ABC):
             request_id=request_id,
             profile=Profile(bucket_of_uuid(member_id), member_id),
             identifiers=[self._present(shown) for shown in identifiers],
+            cause=self._cause(),
             draw=self._card_numbers.draw_for_new_member(
                 self._partner_id,
                 self._identifier_rules.card_types,

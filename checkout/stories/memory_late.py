@@ -97,7 +97,8 @@ class MemoryLateCalls(ABC):
             shift=settled.shift,
             receipt_number=settled.receipt_number,
             certificates_sold=tuple(
-                SoldCertificate(at, self._desk.present(code).digest) for at, code in settled.sells
+                SoldCertificate(at, shown.digest, shown.masked)
+                for at, shown in ((at, self._desk.present(code)) for at, code in settled.sells)
             ),
         )
 

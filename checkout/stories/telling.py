@@ -66,7 +66,7 @@ def tell(answer: object) -> Told:
         case ExtendAnswer():
             return {"status": "ok", **_hold(answer.hold)}
         case EnrolAnswer():
-            return {"status": "ok", **tell_member(answer.member)}
+            return {"status": "ok", "was_member": answer.was_member, **tell_member(answer.member)}
         case AdjustAnswer():
             return {"status": "ok", "balances": tell_balances([answer.balance])}
         case BindAnswer():

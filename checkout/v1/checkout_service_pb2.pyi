@@ -158,12 +158,14 @@ class EnrolMemberRequest(_message.Message):
     def __init__(self, request_id: _Optional[str] = ..., card: _Optional[str] = ..., phone: _Optional[str] = ..., external_id: _Optional[str] = ..., first_name: _Optional[str] = ..., last_name: _Optional[str] = ..., patronymic: _Optional[str] = ..., email: _Optional[str] = ..., gender: _Optional[str] = ..., birth_date: _Optional[str] = ...) -> None: ...
 
 class EnrolMemberResponse(_message.Message):
-    __slots__ = ("member", "card")
+    __slots__ = ("member", "was_member", "card")
     MEMBER_FIELD_NUMBER: _ClassVar[int]
+    WAS_MEMBER_FIELD_NUMBER: _ClassVar[int]
     CARD_FIELD_NUMBER: _ClassVar[int]
     member: _outcome_pb2.MemberView
+    was_member: bool
     card: str
-    def __init__(self, member: _Optional[_Union[_outcome_pb2.MemberView, _Mapping]] = ..., card: _Optional[str] = ...) -> None: ...
+    def __init__(self, member: _Optional[_Union[_outcome_pb2.MemberView, _Mapping]] = ..., was_member: _Optional[bool] = ..., card: _Optional[str] = ...) -> None: ...
 
 class BindCardRequest(_message.Message):
     __slots__ = ("request_id", "identifier", "card", "replace")

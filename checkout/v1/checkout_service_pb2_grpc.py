@@ -200,7 +200,8 @@ class CheckoutServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def EnrolMember(self, request, context):
-        """A new member with card, phone or external id, in the program of the store. IDENTIFIER_TAKEN changes nothing, nor do
+        """A new member with card, phone or external id, in the program of the store. A member who has left that program, or was never
+        in it, joins it so: with nothing in the call but what is theirs already. IDENTIFIER_TAKEN changes nothing, nor do
         CARD_NOT_ISSUED, CARD_NUMBER_INVALID and CARD_NUMBERS_EXHAUSTED (card.proto).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)

@@ -21,6 +21,7 @@ class FlagKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     FLAG_KIND_CERTIFICATE_OWED: _ClassVar[FlagKind]
     FLAG_KIND_CERTIFICATE_WRITTEN_OFF: _ClassVar[FlagKind]
     FLAG_KIND_CERTIFICATE_UNCHARGED: _ClassVar[FlagKind]
+    FLAG_KIND_CERTIFICATE_NOT_ACTIVATED: _ClassVar[FlagKind]
 
 class CutBy(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -78,6 +79,7 @@ FLAG_KIND_COUPON_OVERRUN: FlagKind
 FLAG_KIND_CERTIFICATE_OWED: FlagKind
 FLAG_KIND_CERTIFICATE_WRITTEN_OFF: FlagKind
 FLAG_KIND_CERTIFICATE_UNCHARGED: FlagKind
+FLAG_KIND_CERTIFICATE_NOT_ACTIVATED: FlagKind
 CUT_BY_UNSPECIFIED: CutBy
 CUT_BY_FLOOR: CutBy
 CUT_BY_BUDGET: CutBy

@@ -1,21 +1,38 @@
-"""What was measured, as a table for people and as JSON for comparisons."""
+"""What was measured, as values and as a table for people."""
 
 from __future__ import annotations
 
-import os
-import platform
+import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-from checkout.native.finder import is_compiled
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+#: By the word of a name; the last word of a name comes first.
+_UNITS: Final = {
+    "us": "µs",
+    "ms": "ms",
+    "s": "s",
+    "seconds": "s",
+    "tps": "1/s",
+    "mb": "MiB",
+    "mib": "MiB",
+    "bytes": "bytes",
+    "minor": "minor units",
+}
+#: Words of names that compare two figures.
+_RATIOS: Final = frozenset({"vs", "growth", "drift", "p99", "share"})
+#: What `about` ends with when the figure counts for nothing; the reason follows.
+_VOID: Final = re.compile(r"; VOID, (.*)$")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """One measured number; with a goal, it should be at most that, or at least."""
+    """One measured number; with a goal, it should be at most that, or at least.
+
+    One that counts for nothing ends its `about` with "; VOID, " and why.
+    """
 
     name: str
     value: float
@@ -24,8 +41,30 @@ class Figure:
     at_least: bool = False
 
     @property
+    def unit(self) -> str:
+        """What it is counted in, as its name says."""
+        if self.name.endswith("_per_s"):
+            return "1/s"
+        if self.name.endswith("_mb_per_h"):
+            return "MiB/h"
+        words = self.name.split("_")
+        if words[-1] in _UNITS:
+            return _UNITS[words[-1]]
+        if _RATIOS & {*words}:
+            return "ratio"
+        return next((_UNITS[word] for word in words if word in _UNITS), "count")
+
+    @property
+    def void(self) -> str:
+        """Why it counts for nothing; empty if it counts."""
+        found = _VOID.search(self.about)
+        return found[1] if found else ""
+
+    @property
     def verdict(self) -> str:
         """Whether the goal was reached; empty without one."""
+        if self.void:
+            return "VOID"
         if self.goal is None:
             return ""
         return "reached" if self.is_reached else "MISSED"
@@ -70,17 +109,6 @@ QUICK = Effort(
 )
 
 
-def machine() -> dict[str, Any]:
-    """Where it was measured."""
-    return {
-        "python": f"{platform.python_implementation()} {platform.python_version()}",
-        "engine": "compiled" if is_compiled() else "plain Python",
-        "system": f"{platform.system()} {platform.machine()}",
-        "cpus": os.cpu_count(),
-        "load_average": [round(load, 2) for load in os.getloadavg()],
-    }
-
-
 def manner(effort: Effort) -> dict[str, Any]:
     """How the engine was measured."""
     return {
@@ -88,25 +116,6 @@ def manner(effort: Effort) -> dict[str, Any]:
         "quick": effort.quick,
         "runs": {"evaluations": effort.turns, "compilations": effort.compilations},
         "shown": "medians; ratios are medians of the ratios of each run",
-    }
-
-
-def as_document(about: dict[str, Any], figures: Iterable[Figure]) -> dict[str, Any]:
-    """All of it as JSON."""
-    listed = list(figures)
-    return {
-        "goals": [
-            {
-                "key": figure.name,
-                "value": _rounded(figure.value),
-                "goal": f"{'>=' if figure.at_least else '<='} {figure.goal:g}",
-                "reached": figure.is_reached,
-            }
-            for figure in listed
-            if figure.goal is not None
-        ],
-        "machine": about,
-        "figures": {figure.name: _rounded(figure.value) for figure in listed},
     }
 
 
@@ -126,14 +135,9 @@ def _lines(figures: Iterable[Figure]) -> Iterator[str]:
     for figure in figures:
         sign = "≥" if figure.at_least else "≤"
         goal = f"{sign} {figure.goal:g}" if figure.goal is not None else ""
-        yield (
-            f"{figure.name:<34} {_shown(figure.value):>12}  {goal:>7}  {figure.verdict:<8} "
-            f"{figure.about}"
-        )
-
-
-def _rounded(value: float) -> float:
-    return round(value, 3)
+        # What a void run came to is no figure, but tells those who look for the reason something.
+        shown = f"({_shown(figure.value)})" if figure.void else _shown(figure.value)
+        yield f"{figure.name:<34} {shown:>12}  {goal:>7}  {figure.verdict:<8} {figure.about}"
 
 
 def _shown(value: float) -> str:

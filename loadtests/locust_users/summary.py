@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from loadtests.engine.figures import machine
 from loadtests.locust_users.profiles import PROFILES
 from loadtests.locust_users.verdict import FLOOR_SHARE, GENERATOR_MAX, Floor, floor_of
+from loadtests.machine import load_average, machine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -69,7 +69,7 @@ def summary_of(outcome: Outcome, failures: Sequence[str]) -> str:
 def _machine_line(about: dict[str, Any]) -> str:
     return (
         f"One worker, engine: {about['engine']}; {about['python']}; {about['system']};"
-        f" {about['cpus']} cores; load average at the end {about['load_average']}."
+        f" {about['cpus']} cores; load average at the end {load_average()}."
     )
 
 

@@ -6,7 +6,9 @@ import statistics
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from loadtests.locust_users.profiles import PROFILES
 from loadtests.locust_users.stages import ECHO, QUOTES
+from loadtests.service.unmade import ANY_LOAD, CANCELLED, GUESTS, LOADED, RETURNS, unexpected
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -79,6 +81,8 @@ def failures_of(outcome: Outcome) -> Iterator[str]:
         yield "nothing was called in the profile"
     for result in outcome.report.violated:
         yield f"the verifier: {result.violations} violations of {result.name}"
+    if unseen := unexpected(outcome.report, _unmade(outcome)):
+        yield f"the verifier had nothing to look at, though tills sold: {', '.join(unseen)}"
     floor = floor_of(outcome.floor["stages"])
     if floor is None:
         yield "the comparison with the echo has turns without an answer"
@@ -88,3 +92,16 @@ def failures_of(outcome: Outcome) -> Iterator[str]:
             " wanted. All users quote without a pause, so that the worker takes what it gets:"
             f" {floor.quote_us:.0f} µs for a quote, where an echo takes {floor.echo_us:.0f}"
         )
+
+
+def _unmade(outcome: Outcome) -> frozenset[str]:
+    """Checks that may see nothing: tills never make such rows, or were not asked to in this run."""
+    called = {name for stage in outcome.load["stages"] for name in stage["calls"]}
+    unmade = ANY_LOAD | LOADED
+    if "ConfirmReturn" not in called:
+        unmade |= RETURNS
+    if "Cancel" not in called:
+        unmade |= CANCELLED
+    if not PROFILES[outcome.asked.profile].guest_every:
+        unmade |= GUESTS
+    return unmade

@@ -21,20 +21,10 @@ from typing import Any, Final
 import grpc
 import psutil
 
-from checkout.api.session import FRAMES_MAX
 from checkout.client.channel import open_channel
-from checkout.client.messages import (
-    STATUS_OK,
-    ConfirmRequest,
-    ConfirmResponse,
-    QuoteRequest,
-    QuoteResponse,
-    Receipt,
-    SessionRequest,
-    SessionResponse,
-)
+from checkout.client.messages import QuoteRequest, SessionRequest, SessionResponse
 from loadtests.service import world
-from loadtests.service.messages_file import read_messages
+from loadtests.service.requests import RealRequests, Requests, is_right
 
 _PATH: Final = "/checkout.v1.CheckoutService/"
 #: Before it counts.
@@ -76,101 +66,6 @@ def tree_s(pid: int) -> float:
             if process.children(recursive=True) == below:
                 return took_s
         time.sleep(0.01)
-
-
-class Requests:
-    """Makes calls: quotes of a few members again and again, confirms of all members in turn."""
-
-    def __init__(self, prefix: str, members: int) -> None:
-        self._prefix = prefix
-        self._numbers = itertools.count()
-        self._members = members
-        self._receipt = world.receipt(world.card_of(0))
-
-    def quotes(self) -> list[QuoteRequest]:
-        quotes = []
-        for number in range(min(self._members, world.ASKED_FOR_MAX)):
-            self._receipt.identifier.card = world.card_of(number)
-            quotes.append(QuoteRequest(purchase_id=quoted_name(number), receipt=self._receipt))
-        return quotes
-
-    def lines_of(self, purchase_id: str) -> int | None:
-        """How many lines a purchase has, and so its answer; of one that nobody asked for none."""
-        del purchase_id
-        return world.LINES
-
-    def confirm(self) -> ConfirmRequest:
-        name = self._next_sale()
-        return ConfirmRequest(request_id=name, purchase_id=name, receipt=self._receipt)
-
-    def quote_with_hold(self) -> QuoteRequest:
-        name = self._next_sale()
-        return QuoteRequest(
-            request_id=f"{name}-hold", purchase_id=name, receipt=self._receipt, hold=True
-        )
-
-    def confirm_held(self, held: QuoteRequest, answer: QuoteResponse) -> ConfirmRequest:
-        """The sale that a hold was made for."""
-        return ConfirmRequest(
-            request_id=held.purchase_id,
-            purchase_id=held.purchase_id,
-            receipt=held.receipt,
-            quote_token=answer.quote_token,
-        )
-
-    def _next_sale(self) -> str:
-        """The name of another sale; the receipt is of another member."""
-        number = next(self._numbers)
-        self._receipt.identifier.card = world.card_of(self._member(number))
-        return f"{self._prefix}{number}"
-
-    def _member(self, number: int) -> int:
-        """One sale in five is of the first hundredth of the members, the others are spread."""
-        if number % 5 == 0:
-            return number * 7_919 % max(self._members // 100, 1)
-        return number * 7_919 % self._members
-
-
-class RealRequests(Requests):
-    """Makes calls of real baskets: each is quoted, and sold to its member, again and again."""
-
-    def __init__(self, prefix: str, receipts: list[Receipt]) -> None:
-        super().__init__(prefix, len(receipts))
-        self._receipts = receipts
-        #: Of all that was asked for: baskets are of all sizes, and an answer names its purchase.
-        self._lines: dict[str, int] = {}
-
-    def quotes(self) -> list[QuoteRequest]:
-        quotes = []
-        for number, receipt in enumerate(self._receipts):
-            quotes.append(QuoteRequest(purchase_id=quoted_name(number), receipt=receipt))
-            self._lines[quotes[-1].purchase_id] = len(receipt.lines)
-        return quotes
-
-    def lines_of(self, purchase_id: str) -> int | None:
-        return self._lines.get(purchase_id)
-
-    def _next_sale(self) -> str:
-        number = next(self._numbers)
-        self._receipt = self._receipts[number % len(self._receipts)]
-        name = f"{self._prefix}{number}"
-        self._lines[name] = len(self._receipt.lines)
-        return name
-
-
-def quoted_name(number: int) -> str:
-    """The purchase as which the receipt of a number is quoted, again and again."""
-    return f"bench{number}"
-
-
-def is_right(kind: str, body: bytes, requests: Requests) -> bool:
-    """Whether an answer says what it should: every line of the purchase, and no other."""
-    answer: Any = QuoteResponse() if kind.startswith("quote") else ConfirmResponse()
-    answer.MergeFromString(body)
-    return bool(
-        answer.status == STATUS_OK
-        and len(answer.outcome.lines) == requests.lines_of(answer.purchase_id)
-    )
 
 
 def unary(asked: argparse.Namespace, requests: Requests, count: Count) -> Loop:
@@ -248,12 +143,13 @@ class Frames:
 def session(asked: argparse.Namespace, frames: Frames, count: Count, at_once: int) -> Loop:
     """Calls on one stream: each answer is followed by the next frame.
 
-    Of a sale with hold both frames are one call, which is counted with its confirm.
+    Of a sale with hold both frames are one call, which is counted with its confirm. Streams go over
+    the connections in turn.
     """
-    channel = open_channel(asked.target)
+    channels = itertools.cycle([open_channel(asked.target) for _ in range(asked.connections)])
 
     async def loop() -> None:
-        stream: Any = channel.stream_stream(_PATH + "Session")(metadata=metadata_of(asked))
+        stream: Any = next(channels).stream_stream(_PATH + "Session")(metadata=metadata_of(asked))
         for _ in range(at_once):
             await stream.write(frames.next())
         waiting = at_once
@@ -279,29 +175,36 @@ def session(asked: argparse.Namespace, frames: Frames, count: Count, at_once: in
 
 async def drive(asked: argparse.Namespace) -> dict[str, float]:
     """Load for the asked time; what came of it."""
-    count = Count(time.monotonic() + WARM_UP_S + asked.seconds)
-    requests = Requests(asked.prefix, asked.members)
-    if asked.baskets is not None:
-        requests = RealRequests(asked.prefix, read_messages(asked.baskets, Receipt))
+    count = Count(time.monotonic() + asked.warm_up_s + asked.seconds)
+    requests = requests_of(asked)
     if asked.kind.endswith("unary"):
         loop = unary(asked, requests, count)
         loops = [loop() for _ in range(asked.at_once)]
     else:
-        streams = -(-asked.at_once // FRAMES_MAX)
         frames = Frames(asked.kind, requests)
-        loop = session(asked, frames, count, asked.at_once // streams)
-        loops = [loop() for _ in range(streams)]
+        loop = session(asked, frames, count, asked.at_once // asked.streams)
+        loops = [loop() for _ in range(asked.streams)]
     tasks = [asyncio.create_task(each) for each in loops]
-    await asyncio.sleep(WARM_UP_S)
+    await asyncio.sleep(asked.warm_up_s)
     began = time.monotonic()
     first = count.calls
     before = _processors(asked)
     await asyncio.sleep(max(count.ends_at - time.monotonic() - 0.1, 0.1))
+    if count.calls == first:
+        # A busy machine: where nothing was answered in time, all that is under way is waited for.
+        await asyncio.gather(*tasks)
     seconds, calls = time.monotonic() - began, count.calls - first
     after = _processors(asked)
     await asyncio.gather(*tasks)
     took = {f"{name}_s": after[name] - before[name] for name in before}
     return {"calls": calls, "wrong": count.wrong, "seconds": seconds, **took}
+
+
+def requests_of(asked: argparse.Namespace) -> Requests:
+    """What is asked for: baskets of a folder, or those of the bench."""
+    if asked.baskets is not None:
+        return RealRequests.read(asked.prefix, asked.baskets, first=asked.first)
+    return Requests(asked.prefix, asked.members, first=asked.first, lines=asked.lines)
 
 
 def metadata_of(asked: argparse.Namespace) -> tuple[tuple[str, str], ...]:
@@ -313,10 +216,23 @@ def _processors(asked: argparse.Namespace) -> dict[str, float]:
     """Processor time so far, by name."""
     return {
         "generator": time.process_time(),
-        "server": tree_s(asked.server_pid),
+        "server": sum(map(tree_s, asked.server_pid)),
         "postgres": tree_s(asked.postgres_pid) if asked.postgres_pid else 0.0,
         "valkey": tree_s(asked.valkey_pid) if asked.valkey_pid else 0.0,
     }
+
+
+def add_common_arguments(parser: argparse.ArgumentParser) -> None:
+    """Those of a closed and of an open loop: whom is called, what is asked for, how long."""
+    parser.add_argument("target")
+    parser.add_argument("--seconds", type=float, default=5)
+    parser.add_argument("--warm-up-s", type=float, default=WARM_UP_S)
+    parser.add_argument("--members", type=int, default=1)
+    parser.add_argument("--lines", type=int, default=world.LINES)
+    parser.add_argument("--first", type=int, default=0, help="Number of the first sale.")
+    parser.add_argument("--prefix", default="bench")
+    parser.add_argument("--token", default=world.TOKEN)
+    parser.add_argument("--baskets", type=Path, help="A folder of receipts and their answers.")
 
 
 def main() -> None:
@@ -331,16 +247,15 @@ def main() -> None:
             "sale_with_hold",
         ],
     )
-    parser.add_argument("target")
-    parser.add_argument("--server-pid", type=int, required=True)
+    parser.add_argument("--server-pid", type=int, action="append", required=True)
     parser.add_argument("--postgres-pid", type=int, default=0)
     parser.add_argument("--valkey-pid", type=int, default=0)
     parser.add_argument("--at-once", type=int, default=32)
-    parser.add_argument("--seconds", type=float, default=5)
-    parser.add_argument("--members", type=int, default=1)
-    parser.add_argument("--prefix", default="bench")
-    parser.add_argument("--token", default=world.TOKEN)
-    parser.add_argument("--baskets", type=Path)
+    parser.add_argument("--streams", type=int, default=1, help="Sessions, which share the calls.")
+    parser.add_argument(
+        "--connections", type=int, default=1, help="Of Sessions: workers of a port share them."
+    )
+    add_common_arguments(parser)
     sys.stdout.write(json.dumps(asyncio.run(drive(parser.parse_args()))) + "\n")
 
 

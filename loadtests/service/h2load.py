@@ -1,11 +1,13 @@
 """`h2load`, a generator in C: unary gRPC calls of framed bodies from files.
 
 It comes with nghttp2 (Debian: nghttp2-client) and takes a fraction of what a generator in Python
-does. It cannot read answers: that they are whole is told by how many bytes they have.
+does. It cannot read answers: that they are whole is told by how many bytes they have, and after
+each run the same is asked once more and read.
 """
 
 from __future__ import annotations
 
+import asyncio
 import re
 import resource
 import shutil
@@ -14,13 +16,16 @@ import tempfile
 import time
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from checkout.client.channel import open_channel
 from loadtests.service import world
-from loadtests.service.drive import Requests, tree_s
+from loadtests.service.drive import TIMEOUT_S, tree_s
 from loadtests.service.load import Load
+from loadtests.service.requests import Requests, is_right
 
 if TYPE_CHECKING:
+    from checkout.client.messages import QuoteRequest
     from loadtests.service.stand import Served, Stand
 
 #: It sends one body again and again: so many of them run, each with a member of its own.
@@ -43,9 +48,10 @@ def drive(binary: str, stand: Stand, served: Served, seconds: float, at_once: in
     """Quotes as fast as they return, so many at once, each process over one connection.
 
     Raises:
-        RuntimeError: an answer was missing, refused or too short.
+        RuntimeError: an answer was missing, refused or too short, or lacks a campaign.
     """
-    quotes = Requests("bench", PROCESSES).quotes()
+    requests = Requests("bench", PROCESSES)
+    quotes = requests.quotes()
     with ExitStack() as stack:
         directory = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         pids = (served.pid, stand.postgres_pid, stand.valkey_pid)
@@ -75,6 +81,7 @@ def drive(binary: str, stand: Stand, served: Served, seconds: float, at_once: in
         server_s, postgres_s, valkey_s = (
             tree_s(pid) - was_s for pid, was_s in zip(pids, before, strict=True)
         )
+    asyncio.run(_require_right(served.target, requests, quotes))
     calls = sum(answered(each, stand.answer_bytes) for each in said)
     return Load(
         calls=calls,
@@ -103,6 +110,17 @@ def answered(said: str, answer_bytes: int) -> int:
         )
         raise RuntimeError(message)
     return calls
+
+
+async def _require_right(target: str, requests: Requests, quotes: list[QuoteRequest]) -> None:
+    """That the server still answers as it should."""
+    metadata = (("authorization", f"Bearer {world.TOKEN}"),)
+    async with open_channel(target) as channel:
+        ask: Any = channel.unary_unary("/checkout.v1.CheckoutService/Quote")
+        for quote in quotes:
+            body = await ask(quote.SerializeToString(), metadata=metadata, timeout=TIMEOUT_S)
+            if not is_right("quote_unary", body, requests):
+                raise RuntimeError(f"void: a wrong answer to {quote.purchase_id}")
 
 
 def _children_s() -> float:

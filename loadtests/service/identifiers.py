@@ -27,9 +27,9 @@ async def identifiers(kind: str, target: str, members: int) -> list[Identifier]:
     return [Identifier(qr=code) for code in await _codes(target, numbers)]
 
 
-def requests(shown: list[Identifier]) -> Iterator[bytes]:
+def requests(shown: list[Identifier]) -> Iterator[IdentifyRequest]:
     """Calls of Identify, one of each."""
-    return (IdentifyRequest(identifier=each).SerializeToString() for each in shown)
+    return (IdentifyRequest(identifier=each) for each in shown)
 
 
 def is_right(body: bytes) -> bool:

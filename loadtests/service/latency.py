@@ -1,7 +1,8 @@
 """How long calls take at a given rate: up to the knee, and beside an echo at half of it.
 
-Ratios are of p99, of runs that follow each other at the same offered rate; the knee is the highest
-rate that is still answered as it comes, within what a till waits.
+Ratios are of p99 of unary calls, of runs that follow each other at the same offered rate; calls
+over a Session stand beside them. The knee is the highest rate that is still answered as it comes,
+within what a till waits.
 """
 
 from __future__ import annotations
@@ -23,15 +24,18 @@ import asyncpg
 from checkout.client.channel import READ_TIMEOUT_S, WRITE_TIMEOUT_S
 from loadtests.engine.figures import Figure
 from loadtests.service import identifiers
+from loadtests.service.drive import WARM_UP_S
 from loadtests.service.open_loop import quantile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from loadtests.service.stand import Served, Stand
 
 #: Offered rates, as shares of what a closed loop reached.
 SHARES: Final = (0.1, 0.25, 0.4, 0.55, 0.7, 0.8, 0.9, 1.0, 1.1)
+#: In each run at least, however slow a busy machine was before.
+CALLS_MIN: Final = 10
 #: Of what is offered, what has to be answered in the time in which it is asked.
 ANSWERED_SHARE: Final = 0.97
 #: A generator that sends so late is measured itself.
@@ -45,6 +49,8 @@ _KINDS: Final = {"quote": "quote_unary", "echo": "quote_unary", "confirm": "conf
 #: How soon 95 of 100 members are known: before a cashier who has scanned a code looks up, with time
 #: left for the quote that follows at once; a fifteenth of what a till waits for either.
 IDENTIFY_BUDGET_MS: Final = 20.0
+#: Its budget is far from what it takes: medians of few runs do.
+IDENTIFY_RUNS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +83,18 @@ class Latency:
 
 
 def measure_latency(
-    stand: Stand, *, closed_per_s: dict[str, float], runs: int, seconds: float, members: int
+    stand: Stand,
+    *,
+    closed_per_s: dict[str, float],
+    runs: int,
+    seconds: float,
+    members: int,
+    is_drawn: bool,
 ) -> Latency:
     """Climb to the knee of quotes and of confirms, then compare each with the echo at half of it.
 
-    `closed_per_s` is what a closed loop reached of either, by name.
+    `closed_per_s` is what a closed loop reached of either, by name. The echo climbs only for the
+    picture; members are identified where receipts are the bench's own, as their identifiers are.
 
     Raises:
         RuntimeError: an answer was wrong: the run is void.
@@ -101,11 +114,12 @@ def measure_latency(
         # Without a knee the machine was too busy for the lowest rate: compared is at that, then.
         rate = knee_per_s / 2 if below else climb[0].offered_per_s
         found.figures += _compared(drive, name, knee_per_s, rate, runs, fsync_p99_ms)
-        if name == "quote":
-            found.figures += identify_figures(drive, rate, runs)
-    found.climbs["echo"] = [
-        drive.run("echo", stand.echo, each.offered_per_s) for each in found.climbs["quote"]
-    ]
+        if name == "quote" and stand.baskets is None:
+            found.figures += identify_figures(drive, rate, min(runs, IDENTIFY_RUNS))
+    if is_drawn:
+        found.climbs["echo"] = [
+            drive.run("echo", stand.echo, each.offered_per_s) for each in found.climbs["quote"]
+        ]
     return found
 
 
@@ -122,11 +136,16 @@ def _climb(drive: Driver, name: str, closed_per_s: float) -> list[Offered]:
 def _compared(
     drive: Driver, name: str, knee_per_s: float, rate: float, runs: int, fsync_p99_ms: float
 ) -> Iterator[Figure]:
-    pairs = [
-        (drive.run("echo", drive.stand.echo, rate), drive.run(name, drive.stand.worker, rate))
+    turns = [
+        (
+            drive.run("echo", drive.stand.echo, rate),
+            drive.run(name, drive.stand.worker, rate),
+            drive.run(f"{name}_session", drive.stand.worker, rate),
+        )
         for _ in range(runs)
     ]
-    late_ms = statistics.median(each.sender_late_p99_ms for pair in pairs for each in pair)
+    pairs = [(echo, ours) for echo, ours, _ in turns]
+    late_ms = _late_ms(each for pair in pairs for each in pair)
     is_void = late_ms > SENDER_LATE_MAX_MS
     void = "; VOID, the sender was late" if is_void else ""
     yield Figure(
@@ -134,15 +153,13 @@ def _compared(
         value=knee_per_s,
         about=f"{name}s offered a second, answered as they come; open loop, unary",
     )
-    for whose, at in (("", 1), ("_echo", 0)):
+    for whose, at in (("", 1), ("_echo", 0), ("_session", 2)):
+        theirs = [turn[at] for turn in turns]
         for key in ("p50_ms", "p99_ms"):
             yield Figure(
                 name=f"{name}{whose}_{key}",
-                value=statistics.median(getattr(pair[at], key) for pair in pairs),
-                about=(
-                    f"from the intended send, {rate:,.0f} a second; the sender's own p99"
-                    f" {late_ms:.1f} ms{void}"
-                ),
+                value=statistics.median(getattr(each, key) for each in theirs),
+                about=_told(rate, _late_ms(theirs)),
             )
     yield Figure(
         name=f"{name}_p99_vs_echo",
@@ -161,6 +178,18 @@ def _compared(
         )
 
 
+def _late_ms(runs: Iterable[Offered]) -> float:
+    """How late the generator itself was."""
+    return statistics.median(each.sender_late_p99_ms for each in runs)
+
+
+def _told(rate: float, late_ms: float) -> str:
+    void = "; VOID, the sender was late" if late_ms > SENDER_LATE_MAX_MS else ""
+    return (
+        f"from the intended send, {rate:,.0f} a second; the sender's own p99 {late_ms:.1f} ms{void}"
+    )
+
+
 def identify_figures(drive: Driver, rate: float, runs: int) -> Iterator[Figure]:
     """Identify by each kind of identifier beside an echo of a member, at one rate."""
     echo, worker = drive.stand.echo, drive.stand.worker
@@ -173,12 +202,10 @@ def identify_figures(drive: Driver, rate: float, runs: int) -> Iterator[Figure]:
         for _ in range(runs)
     ]
     every = [each for echoed, ours in turns for each in (echoed, *ours.values())]
-    late_ms = statistics.median(each.sender_late_p99_ms for each in every)
+    late_ms = _late_ms(every)
     is_void = late_ms > SENDER_LATE_MAX_MS
     void = "; VOID, the sender was late" if is_void else ""
-    about = (
-        f"from the intended send, {rate:,.0f} a second; the sender's own p99 {late_ms:.1f} ms{void}"
-    )
+    about = _told(rate, late_ms)
     offered = {"identify_echo": [echoed for echoed, _ in turns]} | {
         kind: [ours[kind] for _, ours in turns] for kind in identifiers.KINDS
     }
@@ -206,9 +233,12 @@ class Driver:
     stand: Stand
     seconds: float
     members: int
+    #: Before each run counts.
+    warm_up_s: float = WARM_UP_S
     _runs: int = 0
 
     def run(self, name: str, served: Served, rate: float) -> Offered:
+        rate = max(rate, CALLS_MIN / self.seconds)
         self._runs += 1
         done = subprocess.run(
             [
@@ -216,6 +246,7 @@ class Driver:
                 *(_KINDS.get(name, name), served.target),
                 *("--rate", str(rate), "--seconds", str(self.seconds)),
                 *("--members", str(self.members), "--prefix", f"open{self._runs}-"),
+                *("--warm-up-s", str(self.warm_up_s), *self.stand.asked_for()),
             ],
             stdout=subprocess.PIPE,
             text=True,

@@ -8,27 +8,28 @@ is the bound, they are its own.
 from __future__ import annotations
 
 import asyncio
-import json
 import statistics
-import subprocess
-import sys
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from loadtests.engine.figures import Figure
-from loadtests.service import h2load, pgbench
+from loadtests.service import pgbench
 from loadtests.service.books import verified_rows
+from loadtests.service.closed_loop import AT_ONCE, BATCHED_AT_ONCE, Drive, drive
+from loadtests.service.corners import measure_corners
+from loadtests.service.drive import WARM_UP_S
 from loadtests.service.latency import measure_latency
 from loadtests.service.latency_picture import picture_of
-from loadtests.service.load import Load
 from loadtests.service.stand import running_stand
 from loadtests.service.storage import kept, what_a_member_takes, what_a_receipt_takes
+from loadtests.service.two_workers import drive_both, two_workers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from loadtests.service.stand import Served, Stand
+    from loadtests.service.load import Load
+    from loadtests.service.stand import Stand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +44,23 @@ class Effort:
     members: int
     #: Of each offered rate, in an open loop; 0: latency is not measured.
     open_s: float = 0.0
-    #: Only what the goals need: no echo on a stream, no sales with hold.
+    #: Before each run counts.
+    warm_up_s: float = WARM_UP_S
+    #: Only what the goals need: no echo on a stream, no sales with hold, no corners.
     is_brief: bool = False
+    #: Whether confirms of two workers are measured, too.
+    has_second_worker: bool = True
+
+    def drive(self, kind: str, at_once: int, prefix: str = "bench") -> Drive:
+        """A run of the generator."""
+        return Drive(
+            kind=kind,
+            seconds=self.seconds,
+            members=self.members,
+            at_once=at_once,
+            prefix=prefix,
+            warm_up_s=self.warm_up_s,
+        )
 
 
 FULL: Final = Effort(
@@ -54,7 +70,7 @@ FULL: Final = Effort(
     pgbench_scale=pgbench.SCALE,
     campaigns=1_000,
     members=100_000,
-    open_s=5,
+    open_s=4,
 )
 QUICK: Final = Effort(
     runs=3,
@@ -64,18 +80,18 @@ QUICK: Final = Effort(
     campaigns=1_000,
     members=1_000,
     is_brief=True,
+    has_second_worker=False,
 )
 #: What the quick form leaves out.
 LEFT_OUT: Final = (
     "the engine, latency at a given rate, real baskets, publishing and memory, sales with hold,"
-    " stream echoes"
+    " stream echoes, two workers, long receipts, Valkey off and cold, a hot member, a hot budget"
 )
 #: A generator that takes more of a core is measured itself: rates are void, costs per call are not.
 GENERATOR_SHARE_MAX: Final = 0.7
-#: Calls at once: unary over one connection; frames of one stream. Those that are batched: two
-#: batches, of which one is read and folded while the other is written.
-AT_ONCE: Final = 48
-BATCHED_AT_ONCE: Final = 128
+#: Corners have no goals: medians of few and short runs do.
+CORNER_RUNS: Final = 3
+CORNER_S_MAX: Final = 1.5
 
 
 def measure_service(effort: Effort, picture: Path | None = None) -> Iterator[Figure]:
@@ -101,15 +117,20 @@ def measure_stand(stand: Stand, effort: Effort, picture: Path | None = None) -> 
     ]
     yield from figures
     if effort.open_s:
-        yield from _latency(stand, effort, figures, picture)
+        yield from latency_figures(stand, effort, figures, picture)
+    if not effort.is_brief:
+        quotes = replace(
+            effort.drive("quote_session", AT_ONCE), seconds=min(effort.seconds, CORNER_S_MAX)
+        )
+        yield from measure_corners(stand, quotes, min(effort.runs, CORNER_RUNS))
     rows = asyncio.run(verified_rows(stand.dsn))
     yield Figure(name="verified_rows", value=rows, about="rows without a violation")
 
 
-def _latency(
-    stand: Stand, effort: Effort, closed: Sequence[Figure], picture: Path | None
+def latency_figures(
+    stand: Stand, effort: Effort, closed: Sequence[Figure], picture: Path | None = None
 ) -> Iterator[Figure]:
-    """In an open loop, up to the rates that the closed one reached."""
+    """In an open loop, up to the rates that the closed one reached; drawn, if anywhere."""
     reached = {figure.name: figure.value for figure in closed}
     latency = measure_latency(
         stand,
@@ -117,6 +138,7 @@ def _latency(
         runs=effort.runs,
         seconds=effort.open_s,
         members=effort.members,
+        is_drawn=picture is not None,
     )
     yield from latency.figures
     if picture is not None:
@@ -136,7 +158,7 @@ def measure_quotes(stand: Stand, effort: Effort) -> Iterator[Figure]:
         ):
             if name == "stream_echo" and effort.is_brief:
                 continue
-            runs.setdefault(name, []).append(drive(stand, kind, served, effort, AT_ONCE))
+            runs.setdefault(name, []).append(drive(stand, effort.drive(kind, AT_ONCE), served))
     for name, told in (
         ("echo", "a unary echo of the same bytes"),
         ("stream_echo", "an echo on a stream, a frame"),
@@ -177,7 +199,7 @@ def measure_confirms(stand: Stand, effort: Effort) -> Iterator[Figure]:
             if name == "sale_with_hold" and effort.is_brief:
                 continue
             before = asyncio.run(kept(stand.dsn))
-            load = drive(stand, kind, stand.worker, effort, BATCHED_AT_ONCE, prefix=f"{name}{run}-")
+            load = drive(stand, effort.drive(kind, BATCHED_AT_ONCE, f"{name}{run}-"), stand.worker)
             after = asyncio.run(kept(stand.dsn))
             loads.setdefault(name, []).append(load)
             sales = after.receipts - before.receipts
@@ -207,13 +229,13 @@ def measure_confirms(stand: Stand, effort: Effort) -> Iterator[Figure]:
         )
     for each in zip(*took, strict=True):
         yield replace(each[0], value=statistics.median(figure.value for figure in each))
-    yield Figure(
-        name="confirm_vs_pgbench",
-        value=statistics.median(each.per_s for each in loads["confirm"]) / tps,
-        goal=0.6 if _share(loads["confirm"]) <= GENERATOR_SHARE_MAX else None,
-        at_least=True,
-        about="confirms/s over pgbench's transactions/s",
-    )
+    of_workers = [loads["confirm"]]
+    if effort.has_second_worker:
+        quotes, confirms = _of_two_workers(stand, effort)
+        of_workers.append(confirms)
+        yield _rate("quote_session_2_workers", "the same quotes by two workers", quotes)
+        yield from _costs("confirm_2_workers", "the same confirms by two workers", confirms)
+    yield from _over_pgbench(of_workers, tps)
     yield Figure(
         name="confirm_pg_cpu_vs_pgbench",
         value=statistics.median(each.postgres_us for each in loads["confirm"]) / postgres_us,
@@ -222,71 +244,62 @@ def measure_confirms(stand: Stand, effort: Effort) -> Iterator[Figure]:
     )
 
 
+def _of_two_workers(stand: Stand, effort: Effort) -> tuple[list[Load], list[Load]]:
+    """Quotes and confirms over Sessions, of two workers at one port."""
+    quotes, confirms = [], []
+    with two_workers(stand) as both:
+        for run in range(effort.runs):
+            quotes.append(drive_both(stand, effort.drive("quote_session", AT_ONCE), both))
+            confirm = effort.drive("confirm_session", BATCHED_AT_ONCE, f"both{run}-")
+            confirms.append(drive_both(stand, confirm, both))
+    return quotes, confirms
+
+
+def _over_pgbench(of_workers: Sequence[Sequence[Load]], tps: float) -> Iterator[Figure]:
+    """Of one worker, of two, and of whichever is better: that is what the machine can do.
+
+    A rate that was the generator's counts only if no other does, and without a goal.
+    """
+    ratios = [statistics.median(each.per_s for each in loads) / tps for loads in of_workers]
+    for workers, ratio in enumerate(ratios, start=1):
+        yield Figure(
+            name=f"confirm_{workers}_vs_pgbench",
+            value=ratio,
+            about=f"confirms/s over pgbench's transactions/s, {workers} at work",
+        )
+    valid = [
+        ratio
+        for ratio, loads in zip(ratios, of_workers, strict=True)
+        if _share(loads) <= GENERATOR_SHARE_MAX
+    ]
+    yield Figure(
+        name="confirm_vs_pgbench",
+        value=max(valid or ratios),
+        goal=0.6 if valid else None,
+        at_least=True,
+        about=f"the better of them: {len(ratios)} tried",
+    )
+
+
 def _costs(name: str, told: str, loads: list[Load]) -> Iterator[Figure]:
-    share = _share(loads)
-    void = "; VOID, it was the generator's rate" if share > GENERATOR_SHARE_MAX else ""
     yield Figure(
         name=f"{name}_us",
         value=statistics.median(each.server_us for each in loads),
         about=f"µs of the server's processor time: {told}",
     )
-    yield Figure(
+    yield _rate(name, told, loads)
+
+
+def _rate(name: str, told: str, loads: Sequence[Load]) -> Figure:
+    share = _share(loads)
+    void = "; VOID, it was the generator's rate" if share > GENERATOR_SHARE_MAX else ""
+    return Figure(
         name=f"{name}_per_s",
         value=statistics.median(each.per_s for each in loads),
-        about=f"calls a second; {loads[0].generator} took {share:.0%} of a core{void}",
+        about=f"a second: {told}; {loads[0].generator} took {share:.0%} of a core{void}",
     )
 
 
 def _share(loads: Sequence[Load]) -> float:
     """Of a core, the generator's."""
     return statistics.median(each.generator_share for each in loads)
-
-
-def drive(
-    stand: Stand, kind: str, served: Served, effort: Effort, at_once: int, *, prefix: str = "bench"
-) -> Load:
-    """What a run of the generator gave, of one kind against one server.
-
-    Unary quotes of one basket, of the service or of the echo, are asked for by `h2load` where there
-    is one.
-
-    Raises:
-        RuntimeError: an answer was wrong, or there was none.
-    """
-    binary = h2load.path()
-    if kind == "quote_unary" and binary is not None and stand.baskets is None:
-        return h2load.drive(binary, stand, served, effort.seconds, at_once)
-    done = subprocess.run(
-        command(stand, kind, served, effort, at_once, prefix=prefix),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return load_of(kind, done.stdout)
-
-
-def command(
-    stand: Stand, kind: str, served: Served, effort: Effort, at_once: int, *, prefix: str = "bench"
-) -> list[str]:
-    """The generator, for a subprocess."""
-    return [
-        *(sys.executable, "-m", "loadtests.service.drive", kind, served.target),
-        *("--server-pid", str(served.pid), "--postgres-pid", str(stand.postgres_pid)),
-        *("--valkey-pid", str(stand.valkey_pid), "--at-once", str(at_once)),
-        *("--seconds", str(effort.seconds), "--members", str(effort.members)),
-        *("--prefix", prefix, "--token", stand.token),
-        *(("--baskets", str(stand.baskets)) if stand.baskets is not None else ()),
-    ]
-
-
-def load_of(kind: str, told: str) -> Load:
-    """What the generator printed.
-
-    Raises:
-        RuntimeError: an answer was wrong, or there was none.
-    """
-    load = Load(**json.loads(told))
-    if load.wrong or not load.calls:
-        message = f"void: {load.wrong} wrong answers of {kind}, {load.calls} calls"
-        raise RuntimeError(message)
-    return load

@@ -20,21 +20,27 @@ import time
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
-import grpc
+from loadtests.service import callers, identifiers
+from loadtests.service.callers import CallFailedError
+from loadtests.service.drive import LOOKED_AT_EVERY, add_common_arguments, requests_of
+from loadtests.service.requests import is_right
 
-from checkout.client.channel import open_channel
-from loadtests.service import identifiers, world
-from loadtests.service.drive import LOOKED_AT_EVERY, Requests, is_right
+if TYPE_CHECKING:
+    from contextlib import AbstractAsyncContextManager
 
-KINDS: Final = ("quote_unary", "confirm_unary", *identifiers.KINDS)
-#: Each has streams of its own, as stores' tills have.
-CONNECTIONS: Final = 4
-#: Before it counts.
-WARM_UP_S: Final = 1.0
-#: A call without an answer by then has failed, and counts as having taken as long.
-TIMEOUT_S: Final = 5.0
+    from google.protobuf.message import Message
+
+    from loadtests.service.callers import Ask
+    from loadtests.service.requests import Requests
+
+KINDS: Final = (
+    *("quote_unary", "quote_session", "confirm_unary", "confirm_session"),
+    *identifiers.KINDS,
+)
+#: Calls begin so soon after the generator is ready.
+READY_S: Final = 0.1
 SEED: Final = 7
 QUANTILES: Final = {"p50_ms": 0.5, "p95_ms": 0.95, "p99_ms": 0.99, "p999_ms": 0.999}
 
@@ -43,7 +49,6 @@ _METHODS: Final = {
     "confirm_unary": "Confirm",
     **dict.fromkeys(identifiers.KINDS, "Identify"),
 }
-_METADATA: Final = (("authorization", f"Bearer {world.TOKEN}"),)
 
 
 @dataclass(slots=True)
@@ -85,20 +90,35 @@ def pace(begins_s: float, at: Sequence[float], send: Callable[[float], object]) 
 
 async def offer(asked: argparse.Namespace) -> dict[str, float]:
     """Calls at the asked rate for the asked time; what came of them."""
+    async with _asking(asked) as ask:
+        return await _offer(asked, ask)
+
+
+def _to_send(asked: argparse.Namespace) -> list[float]:
+    """When calls are to be sent, of which some are counted.
+
+    Raises:
+        ValueError: none is.
+    """
+    at = list(moments(asked.rate, asked.warm_up_s + asked.seconds))
+    if not at or at[-1] < asked.warm_up_s:
+        raise ValueError(f"{asked.rate} a second for {asked.seconds} s are no calls")
+    return at
+
+
+def _asking(asked: argparse.Namespace) -> AbstractAsyncContextManager[Ask]:
+    if asked.kind.endswith("session"):
+        return callers.sessions(asked.target, asked.token)
+    return callers.unary(asked.target, asked.token, _METHODS[asked.kind])
+
+
+async def _offer(asked: argparse.Namespace, ask: Ask) -> dict[str, float]:
     loop = asyncio.get_running_loop()
-    requests = Requests(asked.prefix, asked.members)
-    bodies = await _bodies(asked, requests)
-    calls: itertools.cycle[Any] = itertools.cycle(
-        [
-            open_channel(asked.target).unary_unary(
-                f"/checkout.v1.CheckoutService/{_METHODS[asked.kind]}"
-            )
-            for _ in range(CONNECTIONS)
-        ]
-    )
-    at = list(moments(asked.rate, WARM_UP_S + asked.seconds))
-    begins_s = time.monotonic() + WARM_UP_S / 10
-    counts_from_s = begins_s + WARM_UP_S
+    requests = requests_of(asked)
+    calls = await _calls(asked, requests)
+    at = _to_send(asked)
+    begins_s = time.monotonic() + READY_S
+    counts_from_s = begins_s + asked.warm_up_s
     taken = Taken()
     tasks: set[asyncio.Task[None]] = set()
     all_sent = loop.create_future()
@@ -110,12 +130,11 @@ async def offer(asked: argparse.Namespace) -> dict[str, float]:
 
     async def call(intended_s: float) -> None:
         counts = intended_s >= counts_from_s
-        method = next(calls)
         if counts:
             taken.late_s.append(time.monotonic() - intended_s)
         try:
-            answer = await method(next(bodies), metadata=_METADATA, timeout=TIMEOUT_S)
-        except grpc.aio.AioRpcError:
+            answer = await ask(next(calls))
+        except CallFailedError:
             taken.failed += 1
         else:
             if len(taken.took_s) % LOOKED_AT_EVERY == 0 and not right(answer):
@@ -152,24 +171,21 @@ async def offer(asked: argparse.Namespace) -> dict[str, float]:
     }
 
 
-async def _bodies(asked: argparse.Namespace, requests: Requests) -> Iterator[bytes]:
+async def _calls(asked: argparse.Namespace, requests: Requests) -> Iterator[Message]:
     """Requests without end: of a few members in turn, but for confirms, of sales that are new."""
     if asked.kind in identifiers.KINDS:
         shown = await identifiers.identifiers(asked.kind, asked.target, asked.members)
         return itertools.cycle(list(identifiers.requests(shown)))
-    if asked.kind == "quote_unary":
-        return itertools.cycle([quote.SerializeToString() for quote in requests.quotes()])
-    return (requests.confirm().SerializeToString() for _ in itertools.count())
+    if asked.kind.startswith("quote"):
+        return itertools.cycle(requests.quotes())
+    return (requests.confirm() for _ in itertools.count())
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("kind", choices=KINDS)
-    parser.add_argument("target")
     parser.add_argument("--rate", type=float, required=True, help="Calls a second.")
-    parser.add_argument("--seconds", type=float, default=5)
-    parser.add_argument("--members", type=int, default=1)
-    parser.add_argument("--prefix", default="open")
+    add_common_arguments(parser)
     # A collection of garbage here would be a stall of the service in the figures.
     gc.disable()
     sys.stdout.write(json.dumps(asyncio.run(offer(parser.parse_args()))) + "\n")

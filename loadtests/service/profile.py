@@ -15,14 +15,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from loadtests.engine.figures import Figure
+from loadtests.service.closed_loop import AT_ONCE, BATCHED_AT_ONCE, command, drive, load_of
 from loadtests.service.drive import WARM_UP_S
-from loadtests.service.measure import AT_ONCE, BATCHED_AT_ONCE, command, drive, load_of
 from loadtests.service.parts import OF_A_CONFIRM, OF_A_QUOTE, part_of
 from loadtests.service.sampled import FRAMES
 from loadtests.service.stand import running_stand
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from loadtests.service.load import Load
     from loadtests.service.measure import Effort
@@ -39,32 +39,53 @@ KINDS: Final = (
 
 
 def measure_profile(effort: Effort) -> Iterator[Figure]:
-    """The parts of quotes and confirms, what PostgreSQL adds, and what a unary echo costs."""
+    """The parts of quotes and confirms, what PostgreSQL adds, and what a unary echo costs.
+
+    Raises:
+        RuntimeError: an answer was wrong: the run is void.
+    """
     with tempfile.TemporaryDirectory() as directory:
         stacks = Path(directory) / "stacks"
         with running_stand(
-            campaigns=effort.campaigns,
-            members=effort.members,
-            worker=("loadtests.service.sampled", str(stacks)),
+            campaigns=effort.campaigns, members=effort.members, worker=sampled_worker(stacks)
         ) as stand:
-            for kind, parts, at_once in KINDS:
-                load = _sampled(stand, kind, effort, at_once, stacks)
-                yield from _parts(kind, parts, load, stacks)
-                if parts is OF_A_CONFIRM:
-                    yield Figure(
-                        name=f"{kind}_postgres_us",
-                        value=load.postgres_us,
-                        about="PostgreSQL's own, beside the worker's",
-                    )
-            echo = drive(stand, "quote_unary", stand.echo, effort, AT_ONCE)
-            yield Figure(name="echo_us", value=echo.server_us, about="a unary echo of these bytes")
+            yield from profiled(stand, effort, stacks)
+
+
+def sampled_worker(stacks: Path) -> tuple[str, ...]:
+    """A worker that writes its samples to this file."""
+    return ("loadtests.service.sampled", str(stacks))
+
+
+def profiled(
+    stand: Stand,
+    effort: Effort,
+    stacks: Path,
+    kinds: Sequence[tuple[str, tuple[Part, ...], int]] = KINDS,
+) -> Iterator[Figure]:
+    """The same on a stand with such a worker.
+
+    Raises:
+        RuntimeError: as above.
+    """
+    for kind, parts, at_once in kinds:
+        load = _sampled(stand, kind, effort, at_once, stacks)
+        yield from _parts(kind, parts, load, stacks)
+        if parts is OF_A_CONFIRM:
+            yield Figure(
+                name=f"{kind}_postgres_us",
+                value=load.postgres_us,
+                about="PostgreSQL's own, beside the worker's",
+            )
+    echo = drive(stand, effort.drive("quote_unary", AT_ONCE), stand.echo)
+    yield Figure(name="echo_us", value=echo.server_us, about="a unary echo of these bytes")
 
 
 def _sampled(stand: Stand, kind: str, effort: Effort, at_once: int, stacks: Path) -> Load:
     """Load a worker, and let it look at itself once it is warm."""
     stacks.unlink(missing_ok=True)
     with subprocess.Popen(
-        command(stand, kind, stand.worker, effort, at_once), stdout=subprocess.PIPE, text=True
+        command(stand, effort.drive(kind, at_once), stand.worker), stdout=subprocess.PIPE, text=True
     ) as driving:
         # The generator's own start takes as long as that of any Python process.
         time.sleep(2 * WARM_UP_S)
@@ -84,6 +105,8 @@ def _parts(kind: str, parts: tuple[Part, ...], load: Load, stacks: Path) -> Iter
         stack, _, count = line.rpartition(" ")
         seen[part_of(stack.split(FRAMES), parts)] += int(count)
     total = seen.total()
+    if not total:
+        raise RuntimeError(f"void: the worker was not seen at work on {kind}")
     yield Figure(
         name=f"{kind}_us",
         value=load.server_us,

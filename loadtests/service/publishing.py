@@ -22,8 +22,11 @@ import psutil
 from checkout.client.clients import CheckoutClient
 from loadtests.engine.figures import Figure
 from loadtests.service import world
+from loadtests.service.books import verified_rows
 from loadtests.service.latency import SENDER_LATE_MAX_MS, Driver
 from loadtests.service.stand import WORKER, running_stand, serving
+from loadtests.service.storage import what_rules_take
+from loadtests.service.unmade import QUOTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +54,7 @@ def measure_publishing(
     """Milliseconds, the ratio of p99, and mebibytes: of each run, and their medians.
 
     Raises:
-        RuntimeError: an answer was wrong: the run is void.
+        RuntimeError: an answer was wrong, or the verifier finds something: the run is void.
     """
     with (
         running_stand(campaigns=campaigns, members=MEMBERS, products=products) as stand,
@@ -101,6 +104,11 @@ def measure_publishing(
             name="publisher_pss_peak_mb",
             value=watched.peak_below_bytes / _MEBIBYTE,
             about="the most of the process that checks all rules, beside them",
+        )
+        yield asyncio.run(what_rules_take(stand.redis_url, what))
+        rows = asyncio.run(verified_rows(stand.dsn, QUOTES))
+        yield Figure(
+            name="publish_verified_rows", value=rows, about="rows without a violation; none sold"
         )
 
 

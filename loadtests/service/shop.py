@@ -30,12 +30,29 @@ if TYPE_CHECKING:
 SEED: Final = 7
 #: One receipt in so many pays with as many points as the rules allow.
 SPENDS_EVERY: Final = 4
+_NONE: Final = dt.timedelta()
 #: What campaigns with a budget may give under load: their own are used up after 200 receipts.
 BUDGET_MINOR: Final = 10_000_000_000
+#: How often members may use what is once for each, or once a week: as often as they are sold to.
+USES: Final = 1_000_000
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _MORE_BUDGET: Final = """
 update campaign set document = jsonb_set(document, '{budget,discount_minor}', to_jsonb($1::bigint))
 where document #> '{budget,discount_minor}' is not null
+"""
+
+
+#: What is counted within a receipt is counted anew in each.
+_MORE_USES: Final = """
+update campaign set document = jsonb_set(document, '{limits}', (
+    select jsonb_agg(
+        case one ->> 'period'
+            when 'receipt' then one else jsonb_set(one, '{bound}', to_jsonb($1::bigint))
+        end order by place
+    )
+    from jsonb_array_elements(document -> 'limits') with ordinality as of_it (one, place)
+))
+where jsonb_array_length(coalesce(document -> 'limits', '[]')) > 0
 """
 
 
@@ -47,27 +64,41 @@ class Shop:
     worker: Served
     environment: Environment
     dataset: Dataset
+    #: What another worker would be told.
+    worker_environment: dict[str, str]
 
 
-def receipt_now(number: int, sale: DemoReceipt) -> messages.Receipt:
-    """A receipt of the year, the so-manieth of a run, as it is sold to its member now."""
+def receipt_now(
+    number: int, sale: DemoReceipt, clock_ahead: dt.timedelta = _NONE
+) -> messages.Receipt:
+    """A receipt of the year, the so-manieth of a run, as it is sold to its member now.
+
+    By the till's clock, which may be some minutes ahead.
+    """
     spends: Any = "max" if number % SPENDS_EVERY == 0 else 0
     card = identifier_message("card", sale.member.card)
-    return receipt_message(sale.at(dt.datetime.now(dt.UTC), spends), card)
+    return receipt_message(sale.at(dt.datetime.now(dt.UTC) + clock_ahead, spends), card)
 
 
 @contextmanager
-def running_shop(log: Path | None = None) -> Iterator[Shop]:
-    """All of it, until the block ends; what the worker logs goes to a file."""
+def running_shop(log: Path | None = None, *, limits_close: bool = True) -> Iterator[Shop]:
+    """All of it, until the block ends; what the worker logs goes to a file.
+
+    Where the same members are sold to again and again, limits that close would make every later
+    sale a lighter one.
+    """
     with ExitStack() as stack:
         database = stack.enter_context(running_database())
-        given = database.environment() | {
+        told = database.environment()
+        given = told | {
             "CHECKOUT_OWNER_DSN": database.dsn,
             "CHECKOUT_TERMINALS_KEY": secrets.token_hex(32),
         }
         _load(given, "load", "--seed", str(SEED))
-        asyncio.run(_give_budget(database.dsn))
-        worker = stack.enter_context(serving(WORKER, given, log))
+        asyncio.run(_execute(database.dsn, _MORE_BUDGET, BUDGET_MINOR))
+        if not limits_close:
+            asyncio.run(_execute(database.dsn, _MORE_USES, USES))
+        worker = stack.enter_context(serving(WORKER, told, log))
         host, _, port = worker.target.partition(":")
         given |= {"CHECKOUT_HOST": host, "CHECKOUT_PORT": port}
         _load(given, "publish")
@@ -78,7 +109,7 @@ def running_shop(log: Path | None = None) -> Iterator[Shop]:
             pepper=bytes.fromhex(given["CHECKOUT_PEPPER"]),
             terminals_key=bytes.fromhex(given["CHECKOUT_TERMINALS_KEY"]),
         )
-        yield Shop(database, worker, environment, asyncio.run(_dataset(database.dsn)))
+        yield Shop(database, worker, environment, asyncio.run(_dataset(database.dsn)), told)
 
 
 def _load(given: dict[str, str], *arguments: str) -> None:
@@ -91,10 +122,10 @@ def _load(given: dict[str, str], *arguments: str) -> None:
     subprocess.run(command, cwd=_ROOT, env={**os.environ, **given}, check=True)
 
 
-async def _give_budget(dsn: str) -> None:
+async def _execute(dsn: str, statement: str, value: int) -> None:
     connection = await asyncpg.connect(dsn)
     try:
-        await connection.execute(_MORE_BUDGET, BUDGET_MINOR)
+        await connection.execute(statement, value)
     finally:
         await connection.close()
 

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 END_TIMEOUT_S: Final = 20.0
 #: What was written to the database beside the service is in its quotes after two seconds at most.
 KNOWN_WITHIN_S: Final = 30.0
+#: More than a run sells: runs are so many sales apart.
+SALES_A_RUN: Final = 10_000
 #: The module that serves.
 WORKER: Final = ("checkout.launch.worker",)
 
@@ -56,9 +58,21 @@ class Stand:
     pepper: bytes
     #: Of the till that calls.
     token: str = world.TOKEN
-    #: Receipts in a file that are sold instead of the one of ten lines.
+    #: Receipts in a folder, with their answers, that are sold instead of the one of ten lines.
     baskets: Path | None = None
     about: str = "10 lines, a member, 10 of 1,000 campaigns"
+    _runs: int = 0
+
+    def asked_for(self) -> list[str]:
+        """What a generator is told of the calls of another run.
+
+        Its sales have numbers that no other run has, and so are of other members for as long as
+        there are so many: a member who buys again has rows to be changed where others get new ones.
+        """
+        first = self._runs * SALES_A_RUN
+        self._runs += 1
+        folder = () if self.baskets is None else ("--baskets", str(self.baskets))
+        return ["--first", str(first), "--token", self.token, *folder]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +81,12 @@ class Served:
 
     pid: int
     port: int
+    #: Processes that serve at the same port.
+    others: tuple[int, ...] = ()
+
+    @property
+    def pids(self) -> tuple[int, ...]:
+        return (self.pid, *self.others)
 
     @property
     def target(self) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import asyncpg
 import redis.asyncio
 
-from checkout.cache.keys import VERSION_TTL_MS
+from checkout.cache.keys import VERSION_TTL_MS, part_key
 from loadtests.engine.figures import Figure
 
 if TYPE_CHECKING:
@@ -57,6 +57,11 @@ def what_a_receipt_takes(before: Kept, after: Kept) -> Iterator[Figure]:
         value=(after.log_bytes - before.log_bytes) / receipts,
         about="its write-ahead log for it, whole pages after checkpoints included",
     )
+    yield Figure(
+        name="database_mb",
+        value=after.disk_bytes / (1 << 20),
+        about=f"PostgreSQL's files, with {after.receipts:,} receipts, while confirms are measured",
+    )
 
 
 async def what_a_member_takes(redis_url: str) -> list[Figure]:
@@ -79,3 +84,18 @@ async def what_a_member_takes(redis_url: str) -> list[Figure]:
             about="Valkey's memory for a member with a card, for an hour after their last sale",
         )
     ]
+
+
+async def what_rules_take(redis_url: str, what: str) -> Figure:
+    """MiB of Valkey for the parts of all snapshots that it holds, whoever asks for them."""
+    client = redis.asyncio.Redis.from_url(redis_url)
+    async with client:
+        weighed = [
+            await client.memory_usage(key, samples=0) or 0
+            async for key in client.scan_iter(part_key("*"), count=1_000)
+        ]
+    return Figure(
+        name="rules_valkey_mb",
+        value=sum(weighed) / (1 << 20),
+        about=f"Valkey's memory for the rules, {what}; with what was published meanwhile",
+    )

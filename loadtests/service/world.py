@@ -18,7 +18,6 @@ from checkout.client.clients import CheckoutClient
 from checkout.client.errors import CallRefusedError
 from checkout.client.operators import OperatorClient
 from checkout.client.session import SessionClient
-from loaders.completejourney.dataset import load_completejourney
 from loadtests.engine.documents import STORE, Doc, snapshot_of
 from loadtests.engine.matching import KEPT_AWAY, matching_campaigns
 from loadtests.engine.others import other_campaigns
@@ -32,6 +31,9 @@ PARTNER_ID: Final = UUID(int=0xBE4C)
 TOKEN: Final = "bench-till-token"  # noqa: S105 - opens a test stand on loopback
 CREDENTIAL: Final = "bench-credential"
 LINES: Final = 10
+#: Limits and budgets are counted, and never full: a campaign that closes on the way would make
+#: every later call a lighter one.
+BOUND: Final = 1_000_000_000_000
 #: Of the real catalogue.
 SEED: Final = 7
 #: Each member begins with so many points, of which a sale spends a few.
@@ -62,7 +64,7 @@ async def seed(dsn: str, campaign_count: int, product_count: int = 0) -> None:
     """
     matching = matching_campaigns()
     documents = [*matching, *other_campaigns(campaign_count - len(matching))]
-    snapshot = snapshot_of([_in_force(each) for each in documents])
+    snapshot = snapshot_of([in_force(each) for each in documents])
     if product_count > len(snapshot.products):
         snapshot = _with_real_goods(snapshot, product_count)
     connection: asyncpg.Connection[Any] = await asyncpg.connect(dsn)
@@ -73,6 +75,9 @@ async def seed(dsn: str, campaign_count: int, product_count: int = 0) -> None:
 
 
 def _with_real_goods(snapshot: Snapshot, product_count: int) -> Snapshot:
+    # A generator needs none of them, and would begin half a second later.
+    from loaders.completejourney.dataset import load_completejourney  # noqa: PLC0415
+
     catalogue = load_completejourney(dt.datetime.now(dt.UTC).date(), SEED).catalogue
     more = catalogue.products[: product_count - len(snapshot.products)]
     return snapshot.model_copy(
@@ -83,9 +88,20 @@ def _with_real_goods(snapshot: Snapshot, product_count: int) -> Snapshot:
     )
 
 
-def _in_force(campaign: Doc) -> Doc:
-    """The same without dates and hours: load is measured at any time."""
-    return {key: value for key, value in campaign.items() if key != "schedule"}
+def in_force(campaign: Doc) -> Doc:
+    """The same at any time and after any number of sales: no hours, and limits that never close.
+
+    What is counted within a receipt is counted anew in each.
+    """
+    open_for_ever = {key: value for key, value in campaign.items() if key != "schedule"}
+    if "limits" in campaign:
+        open_for_ever["limits"] = [
+            limit if limit["period"] == "receipt" else {**limit, "bound": BOUND}
+            for limit in campaign["limits"]
+        ]
+    if "budget" in campaign:
+        open_for_ever["budget"] = dict.fromkeys(campaign["budget"], BOUND)
+    return open_for_ever
 
 
 async def _write(connection: asyncpg.Connection[Any], snapshot: Snapshot) -> None:
@@ -204,8 +220,8 @@ def expected_campaigns() -> set[str]:
     return {campaign["code"] for campaign in matching_campaigns()} - {KEPT_AWAY}
 
 
-def receipt(card: str) -> messages.Receipt:
-    """The engine benchmark's basket of ten lines, now, with a coupon and points to spend."""
+def receipt(card: str, lines: int = LINES) -> messages.Receipt:
+    """The engine benchmark's basket, ten lines of it, now, with a coupon and points to spend."""
     now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
-    basket = replace(receipt_of(LINES), local_time=now, points_to_spend=POINTS_SPENT)
+    basket = replace(receipt_of(lines), local_time=now, points_to_spend=POINTS_SPENT)
     return receipt_message(basket, identifier_message("card", card))

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import time
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
 import orjson
 import pytest
 
+from admin.campaigns.transfer import campaigns_in
 from admin.permissions import Role
 from checkout.engine.documents import parse_snapshot
 from checkout.engine.problems import check_snapshot
@@ -413,3 +416,11 @@ async def test_a_file_holds_all_that_the_list_finds_or_there_is_none(office: Off
 def describe(document: object) -> list[str]:
     """What `python -m checkout describe` would refuse a file for."""
     return [f"{one.field}: {one.message}" for one in check_snapshot(parse_snapshot(document))]
+
+
+@pytest.mark.parametrize("escapes", [False, True])
+def test_what_a_file_names_is_in_one_form(escapes: bool) -> None:
+    """Letters of two signs, also named by numbers: a till's keyboard may make one of them."""
+    other = unicodedata.normalize("NFD", "ЛЕТНИЙ")
+    text = json.dumps({"code": "summer", "when": {"code": other}}, ensure_ascii=escapes)
+    assert campaigns_in(text) == [{"code": "summer", "when": {"code": "ЛЕТНИЙ"}}]

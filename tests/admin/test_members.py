@@ -6,7 +6,7 @@ import asyncio
 import re
 from typing import TYPE_CHECKING, Final
 
-from admin.members import page as member_page
+from admin.members import sections
 from admin.permissions import Role
 from checkout.v1.receipt_pb2 import Settlement, Tender
 from tests.service import world
@@ -152,7 +152,7 @@ async def test_blocks_freezes_and_tiers_are_set_and_lifted(
     ]
     assert {row["author"] for row in told} == {OWNER}
     assert (await service.till().identify(phone=world.PHONE)).tier == "gold"
-    monkeypatch.setattr(member_page, "ROWS_MAX", 4)
+    monkeypatch.setattr(sections, "ROWS_MAX", 4)
     newest = (await browser.get(f"/member/details/{key}")).text
     assert "Shown are 1–4; there are others." in newest
     assert "?interventions=4#interventions" in newest

@@ -290,7 +290,13 @@ async def test_a_list_that_is_too_long_for_one_page_is_walked_along_in_pieces(
             page = (await owner.get(f"/member/list{query}")).text
             found += dict.fromkeys(_LISTED.findall(page))
             further = _FURTHER.search(page)
+            # How far the search has come, and where this part of it began.
+            later = "or before" if order else "or later"
+            assert ("Looked through so far" in page and later in page) == (further is not None)
+            assert ("This part goes on behind" in page) == (number > 1)
+            assert "Nothing found" not in page
             if further is None:
+                assert number == 1 or "Everybody has been looked through" in page
                 return found, number
             query = html.unescape(further[1])
         raise AssertionError("the list has no end")

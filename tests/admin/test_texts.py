@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from admin.pages.office import GROUPS, VIEWS
-from admin.texts import CATALOGUES, LANGUAGES, accepted_language, language, say
+from admin.texts import CATALOGUES, LANGUAGES, accepted_language, checks, language, say
+from checkout.verifier.checks import CHECKS
 from tests.service.office import INSTALLATION_OWNER
 
 if TYPE_CHECKING:
@@ -45,6 +46,20 @@ def test_both_languages_say_the_same_things() -> None:
         and name != "value.language.en"
         and not name.endswith(".email")
     ]
+
+
+def test_every_check_has_its_sentence_in_each_language() -> None:
+    """What the verifier says on the first page: none is missing, said anew or left over."""
+    said = {check.sentence for check in CHECKS}
+    for code in set(LANGUAGES) - {"en"}:
+        with language(code):
+            told = [checks.check_sentence(sentence) for sentence in said]
+        assert all(re.search("[\u0400-\u04ff]", sentence) for sentence in told)
+        assert len(set(told)) == len(said)
+        assert set(checks.CATALOGUES[code]) == said
+    # What an older verifier has kept is shown as it is.
+    with language("ru"):
+        assert checks.check_sentence("Nothing is wrong.") == "Nothing is wrong."
 
 
 def test_no_text_lies_unused() -> None:

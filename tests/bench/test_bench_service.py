@@ -20,7 +20,20 @@ if TYPE_CHECKING:
 
     from loadtests.service.stand import Stand
 
-SHORTEST = Effort(runs=1, seconds=0.5, pgbench_s=1, pgbench_scale=1, campaigns=40, members=40)
+SHORTEST = Effort(
+    runs=1,
+    seconds=0.5,
+    pgbench_s=1,
+    pgbench_scale=1,
+    campaigns=40,
+    members=40,
+    warm_up_s=0.2,
+)
+#: Figures that are told of each corner.
+CORNERS = (
+    *("quote_50_lines", "quote_200_lines", "quote_valkey_off", "quote_valkey_cold"),
+    *("confirm_hot_member", "confirm_hot_budget", "confirm_no_budget"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -33,25 +46,31 @@ def stand() -> Iterator[Stand]:
 def test_the_shortest_benchmark_gives_every_figure(stand: Stand) -> None:
     """Costs are above nothing; ratios are those of the figures beside them."""
     figures = {figure.name: figure.value for figure in measure_stand(stand, SHORTEST)}
-    for name in ("echo", "stream_echo", "quote", "quote_session", "confirm", "sale_with_hold"):
+    ordinary = ("echo", "stream_echo", "quote", "quote_session", "confirm", "sale_with_hold")
+    for name in (*ordinary, "confirm_2_workers", *CORNERS):
         assert figures[f"{name}_us"] > 0, name
         assert figures[f"{name}_per_s"] > 0, name
     assert figures["quote_unary_vs_echo"] == figures["echo_us"] / figures["quote_us"]
     assert figures["quote_session_vs_echo"] == figures["echo_us"] / figures["quote_session_us"]
-    assert figures["confirm_vs_pgbench"] == figures["confirm_per_s"] / figures["pgbench_tps"]
+    assert figures["quote_session_2_workers_per_s"] > 0
+    ratios = figures["confirm_1_vs_pgbench"], figures["confirm_2_vs_pgbench"]
+    tps = figures["pgbench_tps"]
+    both = figures["confirm_per_s"], figures["confirm_2_workers_per_s"]
+    assert ratios == tuple(per_s / tps for per_s in both)
+    assert figures["confirm_vs_pgbench"] in ratios
     assert figures["confirm_pg_cpu_vs_pgbench"] == (
         figures["confirm_postgres_us"] / figures["pgbench_us"]
     )
     assert figures["sale_with_hold_postgres_us"] > 0
     assert min(figures["confirm_batch"], figures["sale_with_hold_batch"]) >= 1
-    for name in ("receipt_disk_bytes", "receipt_log_bytes", "member_valkey_bytes"):
+    for name in ("receipt_disk_bytes", "receipt_log_bytes", "database_mb", "member_valkey_bytes"):
         assert figures[name] > 0, name
     assert figures["verified_rows"] > 0
 
 
 def test_each_way_to_identify_has_its_times_and_its_budget(stand: Stand) -> None:
     """Every answer was somebody's, or the run would be void; an echo stands beside them."""
-    figures = {f.name: f for f in identify_figures(Driver(stand, 0.5, 10), 50, runs=1)}
+    figures = {f.name: f for f in identify_figures(Driver(stand, 0.5, 10, 0.2), 50, runs=1)}
     values = {name: figure.value for name, figure in figures.items()}
     for name in ("identify_echo", *identifiers.KINDS):
         assert 0 < values[f"{name}_p50_ms"] <= values[f"{name}_p95_ms"] <= values[f"{name}_p99_ms"]
@@ -72,11 +91,13 @@ def test_publishing_under_load_gives_every_figure() -> None:
     for name in ("publish_whole_ms", "publish_quote_p99", "pss_mb"):
         assert figures[name] > 0, name
     assert figures["pss_peak_mb"] >= figures["pss_mb"] / 2
+    assert figures["rules_valkey_mb"] > 0
+    assert figures["publish_verified_rows"] > 0
 
 
 def test_real_baskets_give_the_same_figures() -> None:
     """Their quotes and confirms, by the demo's rules."""
-    brief = dataclasses.replace(SHORTEST, is_brief=True)
+    brief = dataclasses.replace(SHORTEST, has_second_worker=False)
     figures = {figure.name: figure.value for figure in measure_real_baskets(brief)}
     assert figures["real_quote_session_vs_echo"] == (
         figures["real_echo_us"] / figures["real_quote_session_us"]

@@ -47,7 +47,7 @@ def plan(service: Service, tmp_path: Path) -> Plan:
         profile="returns-day",
         shape="soak",
         users=2,
-        seconds=2,
+        seconds=4,
         watched={"worker": os.getpid(), "echo": os.getpid()},
     )
 

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from google.protobuf.message import Message
 
 #: What a quote may not ask to be explained.
+#: As `é`, but of two signs.
+TWIN = "e\u0301"
+
 EXPLANATIONS: tuple[tuple[dict[str, Any], str, str], ...] = (
     ({"explain": 9}, "FIELD_INVALID", "explain"),
     (
@@ -29,6 +32,11 @@ EXPLANATIONS: tuple[tuple[dict[str, Any], str, str], ...] = (
     ),
     (
         {"explain": pb.EXPLAIN_LEVEL_FULL, "explain_campaign": "f\0"},
+        "FIELD_INVALID",
+        "explain_campaign",
+    ),
+    (
+        {"explain": pb.EXPLAIN_LEVEL_FULL, "explain_campaign": TWIN},
         "FIELD_INVALID",
         "explain_campaign",
     ),
@@ -116,6 +124,14 @@ CALLS: list[tuple[str, Message, str, str]] = [
         pb.QuoteRequest(purchase_id="p\0", receipt=receipt()),
         "FIELD_INVALID",
         "purchase_id",
+    ),
+    ("Quote", pb.QuoteRequest(purchase_id=TWIN, receipt=receipt()), "FIELD_INVALID", "purchase_id"),
+    ("Cancel", pb.CancelRequest(request_id=TWIN, purchase_id="p"), "FIELD_INVALID", "request_id"),
+    (
+        "ConfirmReturn",
+        pb.ConfirmReturnRequest(**(_RETURN | {"return_id": TWIN})),
+        "FIELD_INVALID",
+        "return_id",
     ),
     (
         "Quote",

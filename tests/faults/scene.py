@@ -18,6 +18,15 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 
 from checkout.verifier.verifier import verify
+from loadtests.service.unmade import (
+    ANY_LOAD,
+    CANCELLED,
+    HOLDS,
+    LOADED,
+    NUMBERS,
+    RETURNS,
+    unexpected,
+)
 from tests.faults.comparison import Comparison, compare, did_something
 from tests.faults.journal import Journal
 from tests.faults.load import MIX, Load
@@ -67,6 +76,17 @@ class Findings:
     @property
     def passed(self) -> bool:
         return not self.faults
+
+
+def unmade_by(journal: Journal) -> frozenset[str]:
+    """Checks that may see nothing: the load makes no such rows, or made none in this cell."""
+    unmade = ANY_LOAD | LOADED | CANCELLED | NUMBERS
+    done = {call.kind for call in journal.calls if did_something(call)}
+    if "return" not in done:
+        unmade |= RETURNS
+    if "hold" not in done:
+        unmade |= HOLDS
+    return unmade
 
 
 class Scene:
@@ -197,6 +217,9 @@ class Scene:
         found.recovery_s = self._recovery_s()
         found.faults += self._complaints(compared)
         found.faults += [f"verify: {each.name}: {each.keys[:3]}" for each in report.violated]
+        found.faults += [
+            f"verify: {name} saw no row" for name in unexpected(report, unmade_by(self.journal))
+        ]
 
     def _complaints(self, compared: Comparison) -> list[str]:
         complaints = [*compared.lost[:5], *compared.duplicated[:5], *compared.violations[:5]]

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 import asyncpg
 
+from checkout.client import messages
+from loadtests.service.unmade import HOLDS, RETURNS
+from tests.faults.journal import Call, Journal
 from tests.faults.report import report_of, row_of
-from tests.faults.scene import Findings, scene_of
+from tests.faults.scene import Findings, scene_of, unmade_by
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,6 +40,17 @@ async def test_sales_survive_workers_and_the_database_being_killed(
     assert found.unknown > 0
     assert found.resolved == found.unknown
     assert found.recovery_s is not None
+
+
+def test_what_a_cell_did_must_be_seen_by_the_verifier() -> None:
+    """A return that was acknowledged leaves rows to look at; a refused hold leaves none."""
+    journal = Journal()
+    assert unmade_by(journal) >= RETURNS | HOLDS
+    returned = Call("return", "ConfirmReturn", "r", "p", fate="acknowledged")
+    returned.answer = messages.ConfirmReturnResponse(status=messages.STATUS_OK)
+    journal.calls += [returned, Call("hold", "Quote", "h", "p", fate="refused")]
+    assert not unmade_by(journal) & {"returns_pay_out_what_was_paid"}
+    assert unmade_by(journal) >= HOLDS
 
 
 def test_the_report_has_a_row_per_cell() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import grpc
 import pytest
 
@@ -10,6 +12,7 @@ from checkout.v1 import checkout_service_pb2 as pb
 from checkout.v1 import error_reason_pb2
 from checkout.v1.receipt_pb2 import Settlement
 from tests.service import world
+from tests.service.clock import make_months, move_clock
 from tests.service.running import Service
 from tests.service.till import line, receipt, refusal_of
 
@@ -34,6 +37,40 @@ async def test_a_repeated_purchase_is_answered_as_before(service: Service) -> No
     assert await till.confirm("p", sale, quote_token=quoted.quote_token) == first
     assert (await service.rows())["receipt"] == 1
     assert (await till.operation("Confirm", "c2")).confirm == first
+
+
+async def test_a_repetition_that_names_another_member_is_recognised(service: Service) -> None:
+    """Rows of another member lie elsewhere; the ids are known all the same, and it is refused."""
+    till, now = service.till(), world.local_now()
+    sale = receipt(card=world.CARD, local_time=now)
+    first = await till.confirm("p", sale, request_id="c")
+    before = await service.rows()
+    for card in (world.GOLD_CARD, ""):
+        other = receipt(card=card, local_time=now)
+        said = await refusal_of(till.confirm("p", other, request_id="c"))
+        assert said.reason == "REQUEST_ID_REUSED"
+        said = await refusal_of(till.confirm("p", other))
+        assert said.reason == "PURCHASE_CONFIRMED"
+    assert await service.rows() == before
+    assert (await till.purchase("p")).confirmed == first
+
+
+async def test_a_repetition_is_recognised_in_the_next_month(service: Service) -> None:
+    """Receipts and returns lie in the month of their time; their keys do not."""
+    till, sale = service.till(), receipt(card=world.CARD, points_max=True)
+    ahead = dt.timedelta(days=32)
+    await make_months(service, ahead)
+    sold = await till.confirm("p", sale, request_id="c")
+    back = await till.take_back("p", {1: 500}, return_id="b", request_id="r")
+    before = await service.rows()
+    await move_clock(service, ahead)
+    assert await till.confirm("p", sale, request_id="c") == sold
+    assert await till.confirm("p", sale) == sold
+    assert await till.take_back("p", {1: 500}, return_id="b", request_id="r") == back
+    assert await till.take_back("p", {1: 500}, return_id="b") == back
+    after = await service.rows()
+    del before["request_key"], after["request_key"]
+    assert after == before
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ def test_the_quick_benchmark_writes_its_figures_and_sees_no_growth(tmp_path: Pat
     )
     assert done.returncode == 0, done.stderr
     written = json.loads(output.read_text())
-    figures = written["figures"]
+    figures = {name: entry["value"] for name, entry in written["figures"].items()}
     assert figures.keys() >= FIGURES
     assert all(name in done.stdout for name in figures)
     assert all(figures[name] > 0 for name in FIGURES - {"combination_gap_minor"})
@@ -72,4 +72,5 @@ def test_the_quick_benchmark_writes_its_figures_and_sees_no_growth(tmp_path: Pat
     assert figures["engine_growth_lines"] < GROWTH_MAX
     assert figures["unindexed_growth_expired"] < GROWTH_MAX
     assert figures["unindexed_growth_codes"] < GROWTH_MAX
-    assert {"python", "cpus", "runs"} <= written["machine"].keys()
+    assert {"commit", "python", "cpus", "versions", "form"} <= written["machine"].keys()
+    assert {"measured_at", "load_average", "runs"} <= written["parts"]["engine"].keys()

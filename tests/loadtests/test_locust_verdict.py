@@ -42,7 +42,7 @@ def stage(label: str, users: int, per_s: dict[str, float], **cores: float) -> di
     }
 
 
-def outcome_of(quotes_per_s: float = 700.0, violations: int = 0) -> Outcome:
+def outcome_of(quotes_per_s: float = 700.0, violations: int = 0, rows: int = 7) -> Outcome:
     """A load test in which an echo gave 1,000 answers a second at half a core."""
     quotes = stage("quotes", 8, {"Quote": quotes_per_s}, worker=0.7)
     calls = {"Quote": 100.0, "Confirm": 10.0}
@@ -61,7 +61,7 @@ def outcome_of(quotes_per_s: float = 700.0, violations: int = 0) -> Outcome:
             "failures": {},
             "beside": {"count": 0},
         },
-        report=Report((CheckResult("books", "They balance.", 7, violations, (), 0.1),)),
+        report=Report((CheckResult("books", "They balance.", rows, violations, (), 0.1),)),
     )
 
 
@@ -75,6 +75,7 @@ def test_a_load_test_without_a_fault_passes() -> None:
     [
         (outcome_of(quotes_per_s=590.0), "quotes reach 0.59 of the echo floor"),
         (outcome_of(violations=3), "3 violations of books"),
+        (outcome_of(rows=0), "nothing to look at, though tills sold: books"),
     ],
 )
 def test_each_fault_is_a_reason(outcome: Outcome, told: str) -> None:

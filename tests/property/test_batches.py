@@ -265,6 +265,7 @@ def enrolment(
         request_id=request_id,
         profile=Profile(bucket_of_uuid(member_id), member_id),
         identifiers=[identifier],
+        cause=Cause(member_id, "a", "r"),
     )
 
 

@@ -57,6 +57,7 @@ class GrpcCards(ABC):
             lambda done: {
                 "status": "ok",
                 "numbers": [done.card] if done.card else [],
+                "was_member": done.was_member,
                 **told_member(done.member),
             },
         )

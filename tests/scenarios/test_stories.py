@@ -126,6 +126,19 @@ PLANTED_BUGS: Final = (
     ("standings", "climbs_keeps_and_falls"),
 )
 
+#: Stories that are asked first whether they miss a table: found among hundreds, it would take long.
+ASKED_FIRST: Final = dict(PLANTED_BUGS) | {
+    "freezes": "points_frozen_and_restored",
+    "holds": "life-6",
+    "identities.merges": "for_points-6",
+    "naturals": "receipt_number_clash",
+    "participations": "lifecycle_by_the_days",
+    "returns": "after_the_return-6",
+}
+
+#: How stories went in memory: pure rooms answer the same each time.
+_TOLD_IN_MEMORY: Final[dict[str, list[StepTold]]] = {}
+
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def stage(
@@ -144,6 +157,13 @@ async def run_through_grpc(stage: Stage, story: Story, partner: str) -> list[Ste
         return await Teller(story, GrpcShop(stage, partner, clients), partner).tell()
 
 
+async def told_in_memory(name: str) -> list[StepTold]:
+    """How a story goes in memory, of which it is told once."""
+    if name not in _TOLD_IN_MEMORY:
+        _TOLD_IN_MEMORY[name] = await run_in_memory(STORIES[name])
+    return _TOLD_IN_MEMORY[name]
+
+
 def complaints(told: list[StepTold]) -> list[str]:
     return [f"step {step.number}, {step.action}: {d}" for step in told for d in step.differences]
 
@@ -151,7 +171,7 @@ def complaints(told: list[StepTold]) -> list[str]:
 @each_story
 async def test_a_story_goes_as_told_in_memory(name: str) -> None:
     """Every figure that the story states is what the pure rooms answer."""
-    assert not complaints(await run_in_memory(STORIES[name]))
+    assert not complaints(await told_in_memory(name))
 
 
 @each_story
@@ -161,7 +181,7 @@ async def test_a_story_goes_the_same_through_grpc(name: str, stage: Stage) -> No
     served = await run_through_grpc(stage, STORIES[name], name)
     stage.told.add(name)
     assert not complaints(served)
-    in_memory = await run_in_memory(STORIES[name])
+    in_memory = await told_in_memory(name)
     for step, told in zip(served, in_memory, strict=True):
         assert step == told
 
@@ -169,9 +189,9 @@ async def test_a_story_goes_the_same_through_grpc(name: str, stage: Stage) -> No
 @pytest.mark.parametrize("table", TOLD_TABLES)
 async def test_forgetting_any_table_spoils_some_story(table: str) -> None:
     """Whatever the answers rest on, some story notices that it was not written."""
-    for story in STORIES.values():
+    for name in sorted(STORIES, key=lambda name: name != ASKED_FIRST.get(table)):
         try:
-            told = await run_in_memory(story, ForgetfulMemoryStore(table))
+            told = await run_in_memory(STORIES[name], ForgetfulMemoryStore(table))
         except (KeyError, AssertionError):
             return  # the batch itself fell over what was missing
         if complaints(told):
@@ -193,7 +213,7 @@ async def test_a_bug_planted_in_the_store_is_found(spoilt_stage: Stage) -> None:
         spoilt_stage.use_books(ForgetfulPostgresStore(honest, table))
         served = await run_through_grpc(spoilt_stage, STORIES[name], f"without-{table}")
         assert complaints(served), f"nobody noticed that {table} was not written"
-        assert served != await run_in_memory(STORIES[name])
+        assert served != await told_in_memory(name)
 
 
 @pytest.mark.asyncio(loop_scope="module")

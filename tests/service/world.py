@@ -24,6 +24,7 @@ from checkout.flows.enrol import EnrolOperation
 from checkout.flows.identifiers import IdentifierHasher
 from checkout.flows.publish import Published, WholePublishing
 from checkout.flows.sale import PresentedIdentifier
+from checkout.ledger.interventions import Cause
 from checkout.ledger.rows import Profile
 from checkout.primitives import bucket_of_uuid
 from checkout.refusals import Refusal
@@ -315,6 +316,7 @@ async def enrol(
                         )
                         for kind, value in identifiers.items()
                     ],
+                    cause=Cause(uuid7(), "world", ""),
                 )
             )
             if points:

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.tidy.sources import ROOT
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 MAKEFILE = (ROOT / "Makefile").read_text()
 
 
-def make(*words: str) -> str:
+def make(*words: str, environment: dict[str, str] | None = None) -> str:
     done = subprocess.run(
         ["make", *words],  # noqa: S607 -- the one that people type
         capture_output=True,
         check=True,
         cwd=ROOT,
+        env=environment,
         text=True,
     )
     return done.stdout
@@ -44,6 +50,14 @@ def test_every_target_is_phony() -> None:
     phony = re.search(r"^\.PHONY: (.+)$", MAKEFILE, re.MULTILINE)
     assert phony is not None
     assert set(phony.group(1).split()) == targets()
+
+
+def test_what_python_compiles_is_kept(tmp_path: Path) -> None:
+    """Processes that make starts begin without compiling everything, whatever the shell says."""
+    told = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    more = tmp_path / "more.mk"
+    more.write_text("shown: ; @env | grep -c ^PYTHONDONTWRITEBYTECODE= || true\n")
+    assert make("-f", "Makefile", "-f", str(more), "shown", environment=told) == "0\n"
 
 
 def test_every_folder_of_tests_is_run() -> None:

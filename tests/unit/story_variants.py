@@ -14,7 +14,7 @@ from checkout.stories.reference.fields import answers_of
 from checkout.stories.rules import StoryRules, snapshot_document
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from checkout.engine.schema.snapshot import Snapshot
     from checkout.stories.document import Story
@@ -40,8 +40,16 @@ def snapshot_of(story: Story) -> Snapshot:
     return parse_snapshot(snapshot_document(story.snapshot, "shop"))
 
 
-def variants_of(story: Story, *, stated_only: bool = True) -> Iterator[Variant]:
-    """The story with each other answer to each setting, as far as it can be published."""
+def variants_of(
+    story: Story,
+    *,
+    stated_only: bool = True,
+    is_wanted: Callable[[Snapshot], bool] = lambda _: True,
+) -> Iterator[Variant]:
+    """The story with each other answer to each setting, as far as it can be published.
+
+    What is wanted is asked before: whether rules can be published takes longer to say.
+    """
     rules = story.snapshot.model_dump(mode="json", by_alias=True, exclude_unset=True)
     for form, field, answer, path in _answers(story.snapshot, (), stated_only=stated_only):
         document = _changed(rules, path, answer)
@@ -50,7 +58,7 @@ def variants_of(story: Story, *, stated_only: bool = True) -> Iterator[Variant]:
             snapshot = parse_snapshot(snapshot_document(variant, "shop"))
         except ValidationError:
             continue
-        if not check_snapshot(snapshot):
+        if is_wanted(snapshot) and not check_snapshot(snapshot):
             changed = story.model_copy(update={"snapshot": variant})
             yield Variant(form, field, answer, path, changed, snapshot)
 

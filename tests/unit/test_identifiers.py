@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import unicodedata
 from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from checkout.flows.coupon_codes import CouponCodes
 from checkout.flows.identifiers import (
     IdentifierHasher,
     IdentifierRules,
@@ -19,6 +21,8 @@ from checkout.flows.identifiers import (
 )
 from checkout.refusals import Reason, Refusal
 
+#: Each `й` and `ё` of two signs: it reads the same.
+TWINS = ("Йод-ёж", unicodedata.normalize("NFD", "Йод-ёж"))
 RUSSIA = IdentifierRules(phone_country="7")
 PLAIN = IdentifierRules()
 PARTNER = UUID(int=1)
@@ -143,3 +147,15 @@ def test_a_digest_stays_for_ever() -> None:
 def test_people_see_the_last_digits(normal: str, masked: str) -> None:
     """Short identifiers show nothing."""
     assert mask(normal) == masked
+
+
+def test_what_reads_the_same_is_the_same() -> None:
+    """An external id, and a coupon's code, is one however its letters are put together."""
+    one, other = TWINS
+    assert one != other
+    hasher, codes = IdentifierHasher(b"k" * 32), CouponCodes(b"k" * 32)
+    shown = [hasher.present(PARTNER, "external_id", twin, PLAIN) for twin in TWINS]
+    assert shown[0] == shown[1]
+    assert codes.digest(PARTNER, one) == codes.digest(PARTNER, other.upper())
+    # Of letters that stand alone too long, together short enough.
+    assert normal_external_id("e\u0301" * 64) == "é" * 64

@@ -583,6 +583,12 @@ from receipt r, certificate c
 where r.flags ? 'certificate_uncharged' and c.certificate_id = e.certificate_id
     and convert_from(r.answer, 'UTF8') like '%~' || encode(c.digest, 'hex') || '%';
 
+-- spoils: certificates_sold_are_active_or_flagged
+update receipt set answer = pg_temp.spoilt(answer, '{answer,flags}', '[]') where flags ? 'certificate_not_activated';
+
+-- spoils: certificates_sold_are_active_or_flagged
+update certificate_entry set against = 'granted' where against = 'sold' and amount > 0 and receipt_id is not null;
+
 -- spoils: certificates_owe_what_entries_say
 update certificate set owed = owed + 1;
 

@@ -72,10 +72,14 @@ async def pay_with_what_is_gone(service: Service, till: Till) -> None:
             receipt_pb2.TakenCertificate(code=passed, amount_minor=5_00, position=1),
         ]
     )
-    taken = await till.submit("taken in vain", receipt(line("towel", 20_00)), off_line)
+    sold = receipt_pb2.Settlement(
+        certificates_sold=[receipt_pb2.SoldCertificate(position=1, code=passed)]
+    )
+    taken = await till.submit("taken in vain", receipt(line("towel", 20_00)), off_line, sold)
     assert {flag.kind for flag in taken.confirmed.flags} == {
         outcome_pb2.FLAG_KIND_CERTIFICATE_OWED,
         outcome_pb2.FLAG_KIND_CERTIFICATE_UNCHARGED,
+        outcome_pb2.FLAG_KIND_CERTIFICATE_NOT_ACTIVATED,
     }, taken
     told = await till.confirm("paid in vain", sale, already_paid=True)
     assert {flag.kind for flag in told.flags} >= {

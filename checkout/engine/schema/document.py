@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from checkout.primitives import AMOUNT_MAX_MINOR, FULL_RATE_BP
+from checkout.primitives import AMOUNT_MAX_MINOR, FULL_RATE_BP, composed
 
 
 def _written(value: object) -> object:
@@ -54,9 +54,11 @@ ShortWord = Annotated[
 LongWord = Annotated[
     str, Field(min_length=1, max_length=128, description="A value as it stands in the catalogue")
 ]
+#: In the form in which the edge puts what customers show.
 CouponCode = Annotated[
     str,
     Field(min_length=1, max_length=64, pattern=r"^\S+$", description="Code that a customer shows"),
+    AfterValidator(composed),
 ]
 Positive = Annotated[Whole, Field(gt=0, le=AMOUNT_MAX_MINOR, description="In minor units")]
 NotNegative = Annotated[Whole, Field(ge=0, le=AMOUNT_MAX_MINOR, description="In minor units")]

@@ -117,6 +117,25 @@ cross join lateral jsonb_to_recordset(
 where flag.kind = 'certificate_uncharged'
 group by r.receipt_id, r.external_discount_minor
 
+-- name: certificates_sold_are_active_or_flagged
+-- Each certificate that a sale says it sold was activated by it, or its answer tells that it was not; never both.
+select
+    format('%s %s', r.receipt_id, sold.digest) as key,
+    exists (
+        select from certificate_entry e
+        join certificate c using (bucket, certificate_id)
+        where e.receipt_id = r.receipt_id and e.against = 'sold' and e.amount > 0
+            and c.digest = decode(sold.digest, 'hex')
+    ) = exists (
+        select from jsonb_to_recordset(convert_from(r.answer, 'UTF8')::jsonb #> '{answer,flags}')
+            as flag (kind text, code text)
+        where flag.kind = 'certificate_not_activated' and split_part(flag.code, '~', 2) = sold.digest
+    ) as is_wrong
+from receipt r
+cross join lateral jsonb_to_recordset(
+    convert_from(r.content, 'UTF8')::jsonb #> '{settlement,certificates_sold}'
+) as sold (digest text)
+
 -- name: certificates_owe_what_entries_say
 -- What a certificate owes is what sales took that was not there, less what came back; a sale is undone no further.
 select

@@ -260,6 +260,7 @@ create function admin_partner() returns uuid language sql stable parallel safe a
     select nullif(current_setting('checkout.admin_partner', true), '')::uuid
 $$;
 comment on function admin_partner is 'The partner on whose rows the transaction of the admin works; null: on none';
+-- Policies ask for it in a subquery: that is worked out once for a statement, a call for each row, which takes longer than the row.
 
 create function admin_reach() returns text language sql stable parallel safe as $$
     select coalesce(current_setting('checkout.admin_reach', true), '')
@@ -284,10 +285,10 @@ begin
                 ' or admin_reach() in (''installation'', ''entrance'')'
             when 'staff_session' then 'exists (select from staff s where s.staff_id = staff_session.staff_id)'
             when 'staff_link' then 'exists (select from staff s where s.staff_id = staff_link.staff_id)'
-            when 'admin_history' then 'partner_id = admin_partner() or partner_id is null and admin_reach() = ''installation'''
+            when 'admin_history' then 'partner_id = (select admin_partner()) or partner_id is null and admin_reach() = ''installation'''
             else case when place in ('member_profile', 'participation', 'account') then format(
                 'exists (select from member m where m.bucket = %1$I.bucket and m.member_id = %1$I.member_id)', place)
-            else 'partner_id = admin_partner()' end
+            else 'partner_id = (select admin_partner())' end
         end;
         execute format('alter table %I enable row level security', place);
         execute format('create policy one_partner on %I to checkout_admin using (%s)', place, seen);
@@ -377,6 +378,8 @@ revoke execute on function admin_find_members from public;
 grant execute on function admin_find_members to checkout_admin;
 
 create index identifier_shown on identifier (right(masked, 4));
+-- For the list of a category's products, and to offer the categories that have some: tills read products from snapshots only.
+create index product_in_category on product (partner_id, category_code, sku);
 
 create function admin_find_identifiers(asked text, found_max integer) returns table (found_bucket smallint, found_digest bytea)
 language sql stable security definer set search_path = public, pg_temp as $$

@@ -323,7 +323,7 @@ revoke execute on function admin_take_job, admin_note_job from public;
 grant execute on function admin_take_job, admin_note_job to checkout_admin;
 grant select, insert (job_id, partner_id, kind, series, settings, total, author, reason) on admin_job to checkout_admin;
 alter table admin_job enable row level security;
-create policy one_partner on admin_job to checkout_admin using (partner_id = admin_partner());
+create policy one_partner on admin_job to checkout_admin using (partner_id = (select admin_partner()));
 create trigger admin_changed after insert on admin_job for each row
     when (current_user = 'checkout_admin') execute function admin_changed('job_id', '');
 

@@ -79,7 +79,7 @@ declare
 begin
     foreach place in array array['campaign_version', 'worker_snapshot', 'campaign_stop'] loop
         execute format('alter table %I enable row level security', place);
-        execute format('create policy one_partner on %I to checkout_admin using (partner_id = admin_partner())', place);
+        execute format('create policy one_partner on %I to checkout_admin using (partner_id = (select admin_partner()))', place);
         execute format(
             'create policy everything on %I to checkout_app, checkout_verifier using (true) with check (true)', place);
     end loop;

@@ -1,0 +1,83 @@
+"""Values as pages show them, and the rows of a list: made here, not by a template.
+
+A list may have 200 rows of seven cells, and a template takes 0.1 ms for each of them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+from markupsafe import Markup, escape
+
+from admin.texts import say, say_first
+from admin.texts.dates import shown_day, shown_moment
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from starlette.requests import Request
+
+    from admin.records.record_view import RecordView
+
+_NONE: Final = Markup('<span class="text-secondary">%s</span>')
+_WORD: Final = Markup('<span class="badge bg-blue-lt me-1">%s</span>')
+_MOMENT: Final = Markup('<time datetime="%s">%s</time>')
+_DOCUMENT: Final = Markup('<pre class="document" tabindex="0">%s</pre>')
+_CALLED: Final = Markup('%s<small class="d-block text-secondary">%s</small>')
+_LINK: Final = Markup('<a href="%s">%s</a>')
+_CELL: Final = Markup('<td data-label="%s">%s</td>\n')
+_EMPTY_CELL: Final = Markup('<td data-label="%s" class="is-empty">%s</td>\n')
+_ROW: Final = Markup("<tr>\n%s</tr>\n")
+_NOTHING: Final = Markup()
+
+
+def shown_document(value: object) -> str:
+    """A document as people read it; whoever shows it escapes it."""
+    return orjson.dumps(value, option=orjson.OPT_INDENT_2).decode()
+
+
+def shown_value(name: str, held: Any) -> Markup:
+    """What a column, or a field, of that name holds."""
+    if _is_empty(held):
+        return _NONE % say("value.none")
+    if isinstance(held, bool):
+        return escape(say("value.yes" if held else "value.no"))
+    if isinstance(held, Mapping):
+        return _DOCUMENT % shown_document(held)
+    if isinstance(held, Iterable) and not isinstance(held, str):
+        return _NOTHING.join([_WORD % say_first(f"value.{name}.{one}", str(one)) for one in held])
+    if isinstance(held, dt.datetime):
+        return _MOMENT % (held.isoformat(), shown_moment(held))
+    if isinstance(held, dt.date):
+        return escape(shown_day(held))
+    return escape(say_first(f"value.{name}.{held}", str(held)))
+
+
+def called_so(called: str, held: object) -> Markup:
+    """A name, and below it the id of whose it is."""
+    return _CALLED % (called, held)
+
+
+def rows_of_list(
+    view: RecordView, rows: Sequence[Any], columns: Sequence[str], request: Request
+) -> Markup:
+    """The rows of a list, with a link where a value leads somewhere."""
+    labels = {name: escape(view.label(name)) for name in columns}
+    return _NOTHING.join([_ROW % _row(view, row, labels, request) for row in rows])
+
+
+def _row(view: RecordView, row: Any, labels: Mapping[str, Markup], request: Request) -> Markup:
+    return _NOTHING.join([_cell(view, row, name, labels[name], request) for name in labels])
+
+
+def _cell(view: RecordView, row: Any, name: str, label: Markup, request: Request) -> Markup:
+    cell, link = view.cell(row, name, request), view.link(row, name)
+    kind = _EMPTY_CELL if _is_empty(view.shown(row, name)) else _CELL
+    return kind % (label, _LINK % (link, cell) if link else cell)
+
+
+def _is_empty(held: Any) -> bool:
+    return held is None or held in ("", [])

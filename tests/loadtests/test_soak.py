@@ -1,0 +1,75 @@
+"""What a soak counts: sales that are not what was asked for, and memory that grows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from checkout.client import messages
+from loadtests.service import soak, world
+from loadtests.service.soak import JUDGED_FROM_S, Sales, Seen
+
+
+class Till:
+    """Answers at once: quotes rightly, confirms with a status and without some campaign."""
+
+    def __init__(self, status: messages.Status, without: str = "") -> None:
+        self._status = status
+        self._without = without
+
+    async def call(self, request: Any, timeout_s: float) -> Any:  # noqa: ARG002
+        is_quote = isinstance(request, messages.QuoteRequest)
+        answer: Any = messages.QuoteResponse() if is_quote else messages.ConfirmResponse()
+        answer.purchase_id = request.purchase_id
+        answer.status = messages.STATUS_OK if is_quote else self._status
+        for position in range(1, world.LINES + 1):
+            answer.outcome.lines.add(position=position)
+        for code in world.expected_campaigns() - (set() if is_quote else {self._without}):
+            answer.outcome.applied.add(code=code)
+        return answer
+
+
+async def sold(till: Any) -> Seen:
+    """Five sales in a twentieth of a second."""
+    seen = Seen()
+    await soak._sell(till, Sales(1), seen, per_s=100, seconds=0.05)
+    return seen
+
+
+async def test_a_sale_with_all_that_was_asked_for_counts() -> None:
+    """And nothing else does."""
+    seen = await sold(Till(messages.STATUS_OK))
+    assert (len(seen.sales), seen.failed.total()) == (5, 0)
+
+
+@pytest.mark.parametrize(
+    ("till", "why"),
+    [
+        (Till(messages.STATUS_PRICE_CHANGED), f"status {messages.STATUS_PRICE_CHANGED}"),
+        (Till(messages.STATUS_REJECTED), f"status {messages.STATUS_REJECTED}"),
+        (Till(messages.STATUS_OK, without="match-coupon"), "without match-coupon"),
+    ],
+)
+async def test_a_quick_no_is_a_failed_sale(till: Till, why: str) -> None:
+    """A soak that sells nothing had no failed sale before."""
+    seen = await sold(till)
+    assert (seen.sales, dict(seen.failed)) == ([], {why: 5})
+    told = {each.name: each for each in soak._figures(seen, 10, 60)}
+    assert told["soak_failed"].verdict == "MISSED"
+    assert why in told["soak_failed"].about
+
+
+@pytest.mark.parametrize(
+    ("minutes", "mib_per_h", "verdict"),
+    [(15, 11.9, "reached"), (15, 12.1, "MISSED"), (1, 100, "VOID")],
+)
+def test_memory_that_grows_is_judged_over_minutes(
+    minutes: int, mib_per_h: float, verdict: str
+) -> None:
+    """Bytes that every sale would leave behind are seen; a minute is too short to tell."""
+    seconds = minutes * 60
+    memory = [(float(at), int(at * mib_per_h * (1 << 20) / 3_600)) for at in range(seconds)]
+    told = {each.name: each for each in soak._figures(Seen(memory=memory), 10, seconds)}
+    assert told["soak_memory_mb_per_h"].verdict == verdict
+    assert JUDGED_FROM_S < 15 * 60 * (1 - soak.WARM_UP_SHARE)
