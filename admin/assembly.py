@@ -49,6 +49,7 @@ from admin.pages.publications import PublicationPages
 from admin.pages.record_then import RecordThenPage
 from admin.pages.secrets_shown_once import SecretPages
 from admin.receipts.pages import ReceiptPages
+from admin.records.households import HouseholdView
 from admin.records.members import MemberView
 from admin.records.staff import StaffView
 from admin.service.operators import Operators
@@ -97,7 +98,7 @@ def build_app(settings: AdminSettings) -> tuple[ASGIApp, Starlette]:
 
     app = Starlette(lifespan=lifespan)
     StaffView.idle = idle
-    MemberView.operators = operators
+    MemberView.operators = HouseholdView.operators = operators
     office = Office(app, engine, sessions)
     errors = ErrorPages(office.templates)
     templates = office.templates

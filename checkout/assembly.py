@@ -190,7 +190,8 @@ async def assemble(
         coupons = CouponReader(pool, reads)
         qr_codes = QrSigner(settings.signing_keys())
         decoder = Decoder(hasher, codes, coupon_codes, qr_codes)
-        gate = Gate(directory, settings.service_credential.get_secret_value())
+        credential = settings.service_credential.get_secret_value()
+        gate = Gate(directory, credential, settings.credentials_of_authors())
         sessions = Sessions(gate)
         worker = Worker(
             server=Server(

@@ -7,11 +7,16 @@ from __future__ import annotations
 
 import ipaddress
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Final, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from checkout.flows.authors import is_name, known_as
+
+#: 128 bits in hexadecimal digits: nobody guesses it.
+CREDENTIAL_CHARACTERS_MIN: Final = 32
 
 
 class Settings(BaseSettings):
@@ -63,7 +68,15 @@ class Settings(BaseSettings):
         SecretStr, Field(description="Hex key of the digests of cards and phones; never changes")
     ] = SecretStr("")
     service_credential: Annotated[
-        SecretStr, Field(description="Credential of the admin and loaders for OperatorService")
+        SecretStr,
+        Field(description="Credential of the pages for OperatorService: vouches for any author"),
+    ] = SecretStr("")
+    author_credentials: Annotated[
+        SecretStr,
+        Field(
+            description="Credentials of people at a command line: 'login:credential,…', 32 or more"
+            " characters each; it is who they are"
+        ),
     ] = SecretStr("")
     webhook_url: Annotated[
         str, Field(description="https://… that gets every event by POST; empty: nobody is told")
@@ -152,6 +165,29 @@ class Settings(BaseSettings):
         if not keys:
             raise ValueError("CHECKOUT_TOKEN_KEYS is not set: make one with `openssl rand -hex 32`")
         return keys
+
+    def credentials_of_authors(self) -> dict[str, str]:
+        """Credentials by the one author that each speaks for.
+
+        Raises:
+            ValueError: one has not the form ``login:credential``, is too short, or is not one
+                person's.
+        """
+        found: dict[str, str] = {}
+        for part in filter(None, self.author_credentials.get_secret_value().split(",")):
+            author, _, credential = part.partition(":")
+            if not is_name(author) or len(credential) < CREDENTIAL_CHARACTERS_MIN:
+                raise ValueError(
+                    "CHECKOUT_AUTHOR_CREDENTIALS is 'login:credential,…', each credential of"
+                    f" {CREDENTIAL_CHARACTERS_MIN} characters or more: `openssl rand -hex 32`"
+                )
+            taken = {self.service_credential.get_secret_value(), *found.values()}
+            if credential in taken or known_as(author) in map(known_as, found):
+                raise ValueError(
+                    f"CHECKOUT_AUTHOR_CREDENTIALS: {author!r} has one credential of their own"
+                )
+            found[author] = credential
+        return found
 
     def pepper_key(self) -> bytes:
         """The key of identifier digests.

@@ -105,6 +105,7 @@ class FirstPage:
             "worth": worth,
             "sales": sales,
             "sales_picture": _picture(sales, with_member="member_minor", without="guest_minor"),
+            "discount_picture": _picture(sales, discount="discount_minor"),
             "points": [(worth.points_of(code), *_points(points, code)) for code in _codes(points)],
             "campaigns": campaigns,
             "days": DAYS,

@@ -57,8 +57,7 @@ async def read_page(database: AsyncSession, key: str, request: Request) -> dict[
         values = (purse if name == "lots" else own) | rows_asked(behind)
         found = (await database.execute(STATEMENTS[f"member_{name}"], values)).all()
         sections[name], paged[name] = section_of(found, behind)
-    principal = request.state.principal
-    may_see = principal.may("member.contacts")
+    may_see = request.state.principal.may("member.contacts")
     # Of who is merged the latest merge is told, which is the first.
     behind = behind_of(request, "merges") if member.merged_into is None else 0
     kin = await read_kin(database, member, behind, with_contacts=may_see)
@@ -83,15 +82,33 @@ async def read_page(database: AsyncSession, key: str, request: Request) -> dict[
         },
         "accounts": accounts,
         "statement": await _statement(database, member, worth, request, accounts),
-        "actions": [
-            action
-            for action in ACTIONS
-            if principal.may(action.permission)
-            and not action.is_of_row
-            and action.name != ("block" if member.blocked_at else "unblock")
-        ]
-        if member.merged_into is None
-        else [],
+        **_what_may_be_done(member, request),
+        "is_whole": True,
+    }
+
+
+async def read_head(database: AsyncSession, key: str, request: Request) -> dict[str, Any]:
+    """What stands there for whoever may not see what members have: that it is one, and buttons."""
+    member = await find_member(database, key)
+    return {
+        **_what_may_be_done(member, request),
+        "member": member,
+        "worth": await read_worth(database),
+        "kin": {"merges": (), "members": {}},
+        "is_whole": False,
+    }
+
+
+def _what_may_be_done(member: MemberPlace, request: Request) -> dict[str, Any]:
+    principal = request.state.principal
+    done = "block" if member.blocked_at else "unblock"
+    actions = [
+        action
+        for action in ACTIONS
+        if principal.may(action.permission) and not action.is_of_row and action.name != done
+    ]
+    return {
+        "actions": actions if member.merged_into is None else [],
         "may": principal.may,
         "said": said(request),
         "receipt_kind": _receipt_kind,

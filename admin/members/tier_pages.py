@@ -38,7 +38,7 @@ class TierPages(ServicePages):
 
     async def page(self, request: Request) -> Response:
         """A page of them."""
-        require(request, "member.view")
+        require(request, "member.whole")
         async with self._sessions() as database:
             member = await find_in_short(database, request)
             worth = await read_worth(database)

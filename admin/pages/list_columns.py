@@ -46,7 +46,7 @@ class ListColumns:
         require(request, permission)
         form = await request.form()
         asked = [] if form.get("usual") else [str(name) for name in form.getlist("column")]
-        columns = [name for name in views[0].offered_columns() if name in asked]
+        columns = [name for name in views[0].offered_columns(request) if name in asked]
         async with self._sessions.begin() as database:
             staff_id = request.state.principal.staff_id
             await choose_columns(database, staff_id, identity, columns)

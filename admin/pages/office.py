@@ -252,11 +252,13 @@ class Office(Admin):
             record, asked = view.identity.replace("-", "_"), view.told_of(request)
             await note(database, principal.partner_id, record, "", "exported", **asked)
         today = dt.datetime.now(dt.UTC).strftime("%Y-%m-%d")
+        columns = await view.exported_columns(request)
         return csv_response(
             view.sessions,
             statement,
-            await view.shown_columns(request),
+            columns,
             view.exported,
+            view.read_along,
             attachment(
                 f"{view.identity}-{today}.csv", f"{say(f'page.{view.identity}')} {today}.csv"
             ),

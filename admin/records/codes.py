@@ -110,6 +110,10 @@ class CertificateView(RecordView, model=Certificate):
             **_shortened(entries),
         }
 
+    async def exported_columns(self, request: Request) -> Sequence[str]:
+        """With the unit, without which an amount is a bare number."""
+        return list(dict.fromkeys((*await super().exported_columns(request), "unit")))
+
     def exported(self, row: Certificate, name: str) -> Any:
         """Amounts as decimal numbers; their unit is a column of its own."""
         held = getattr(row, name)

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 from starlette.responses import StreamingResponse
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 
     from sqlalchemy import Select
+    from sqlalchemy.ext.asyncio import AsyncSession
 
     from admin.database import Sessions
 
@@ -43,9 +44,10 @@ def csv_response(
     statement: Select[Any],
     names: Sequence[str],
     value_of: Callable[[Any, str], object],
+    read_along: Callable[[AsyncSession, Sequence[Any], Sequence[str]], Awaitable[None]],
     headers: Mapping[str, str],
 ) -> StreamingResponse:
-    """The rows of a statement, a line each."""
+    """The rows of a statement, a line each; some rows at a time with what they need beside."""
 
     async def lines() -> AsyncIterator[bytes]:
         yield csv_start(*names)
@@ -54,6 +56,7 @@ def csv_response(
                 statement.limit(ROWS_MAX).execution_options(yield_per=_ROWS_AT_ONCE)
             )
             async for some in rows.partitions():
+                await read_along(database, some, names)
                 yield b"".join(csv_line([value_of(row, name) for name in names]) for row in some)
 
     return csv_file(lines(), headers)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from sqlalchemy import func, or_, select, tuple_
+from sqlalchemy import or_, select, tuple_
 
 from admin.members.currencies import read_worth
+from admin.members.finding import find_meant
 from admin.members.in_short import read_in_short
 from admin.members.kin import POOLING_MAX, household_ids
 from admin.members.page import said
 from admin.pages.places_in_lists import uuid_in
 from admin.records.cells import called_so
-from admin.records.members import FOUND_MAX, is_member
 from admin.records.record_view import SEARCH_CHARACTERS_MAX, RecordView
 from admin.records.tables import Household, Member
 from admin.sql import STATEMENTS
@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 
     from markupsafe import Markup
     from sqladmin.pagination import Pagination
-    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy import Select
     from starlette.requests import Request
+
+    from admin.service.operators import Operators
 
 #: Rows of its history.
 HISTORY_MAX: Final = 100
@@ -45,6 +47,9 @@ class HouseholdView(RecordView, model=Household):
     column_searchable_list = ("member_id",)
     column_sortable_list = ("created_at",)
     column_default_sort: ClassVar[Any] = [("created_at", True), ("member_id", False)]
+
+    #: Set by the composition root: the service says whose a card or a phone is.
+    operators: ClassVar[Operators]
 
     def list_query(self, request: Request) -> Select[Any]:
         """Rows that have a size: the others are members."""
@@ -70,18 +75,12 @@ class HouseholdView(RecordView, model=Household):
         term = request.query_params.get("search", "").strip()[:SEARCH_CHARACTERS_MAX]
         if not term:
             return await super().found_query(request)
-        named = uuid_in(term)
-        if request.state.principal.may("member.contacts"):
-            shown = func.admin_find_members(term, FOUND_MAX)
-            found = shown.table_valued("member_bucket", "found_id")
-            is_found: ColumnElement[bool] = tuple_(Member.bucket, Member.member_id).in_(
-                select(found.c.member_bucket, found.c.found_id)
-            )
-        else:
-            is_found = is_member(named)
-        pooling = select(Member.household_id).where(is_found)
+        meant = await find_meant(self.operators, request, term)
+        request.state.search_fault = meant.fault
+        is_meant = tuple_(Member.bucket, Member.member_id).in_(meant.keys)
+        pooling = select(Member.household_id).where(is_meant)
         statement = self.list_query(request).where(
-            or_(Household.member_id == named, Household.member_id.in_(pooling))
+            or_(Household.member_id == uuid_in(term), Household.member_id.in_(pooling))
         )
         return self.sort_query(statement, request)
 

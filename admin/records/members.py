@@ -7,11 +7,6 @@ from urllib.parse import quote
 
 from sqladmin.pagination import Pagination
 from sqlalchemy import (
-    ARRAY,
-    SmallInteger,
-    Uuid,
-    and_,
-    cast,
     exists,
     false,
     func,
@@ -22,35 +17,39 @@ from sqlalchemy import (
 from admin.members.attribute_values import typed
 from admin.members.conditions import CONDITIONS, KNOWN, condition_form, read_conditions
 from admin.members.currencies import read_worth
+from admin.members.finding import LISTED_MAX, among, find_meant
 from admin.members.in_short import called
-from admin.members.page import read_page, read_receipts
+from admin.members.page import read_head, read_page, read_receipts
 from admin.members.place import member_key
 from admin.members.walk import Walk, few_of, place_of
-from admin.pages.places_in_lists import uuid_in
 from admin.records.cells import called_so
 from admin.records.filters import ValueFilter
+from admin.records.member_facts import CONTACTS, FACTS, HOLDINGS, read_facts
 from admin.records.record_view import SEARCH_CHARACTERS_MAX, RecordView
 from admin.records.tables import CardType, Identifier, Member, MemberProfile, Participation
 from admin.scope import current_scope
-from checkout.primitives import bucket_of_uuid
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
-    from uuid import UUID
 
     from markupsafe import Markup
-    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy import Select
+    from sqlalchemy.ext.asyncio import AsyncSession
     from starlette.requests import Request
 
     from admin.members.conditions import ConditionForm, Conditions
     from admin.service.operators import Operators
 
-#: Members that a search finds at most: who is looked for is among the first few, or not named yet.
-FOUND_MAX: Final = 200
 _CONTACTS: Final = (
     *("first_name", "last_name", "patronymic", "phone", "email", "gender", "birth_date"),
     *("external_id",),
 )
+_USUAL_COLUMNS: Final = (
+    *("member_id", "phone", "tiers", "balances", "created_at", "purchases", "last_purchase_on"),
+    "blocked_at",
+)
+#: Of the head of a member's page: all that some who add purchases need.
+_HEAD_COLUMNS: Final = ("created_at", "purchases", "last_purchase_on", "blocked_at", "merged_into")
 #: Of a number that stands in lists; fewer are looked for in all rows.
 SHOWN_DIGITS: Final = 4
 IDENTIFIER_KINDS: Final = ("card", "phone", "external_id")
@@ -116,7 +115,9 @@ class MemberView(RecordView, model=Member):
     tells_search = False
     #: Found by what stands in the help of the search; the list itself is of the newest first.
     column_searchable_list = ("member_id",)
+    #: Sales write the other columns: an index of them would make each sale dearer.
     column_sortable_list = ("created_at",)
+    sort_ties = ("member_id",)
     column_default_sort: ClassVar[Any] = [("created_at", True), ("member_id", True)]
 
     def list_query(self, request: Request) -> Select[Any]:
@@ -128,7 +129,11 @@ class MemberView(RecordView, model=Member):
         """One page: of all members, of those that a search finds, or of a walk along the list."""
         request.state.walk = request.state.walked_to = None
         page = await (self._walked(request) if self._is_walked(request) else super().list(request))
-        request.state.names = await self._names(page.rows, request)
+        columns = await self.shown_columns(request)
+        # The name, which stands with the id, if it may be known.
+        named = [name for name in self.offered_columns(request) if name == "name"]
+        async with self.sessions() as database:
+            await self.read_along(database, page.rows, [*columns, *named])
         return page
 
     def asked_names(self) -> Sequence[str]:
@@ -140,7 +145,7 @@ class MemberView(RecordView, model=Member):
         asked = request.query_params
         return (
             not asked.get("search", "").strip()
-            and current_scope().partner_id is not None
+            and _has_conditions(request)
             and any(asked.get(name) for name in (*CONDITIONS, "after"))
         )
 
@@ -165,34 +170,57 @@ class MemberView(RecordView, model=Member):
             count = len(walked.keys)
             page = min(max(page, 1), Pagination.max_page(count, size))
             keys = walked.keys[(page - 1) * size : page * size]
-            found = await database.scalars(select(Member).where(_KEY.in_(_among(keys))))
+            found = await database.scalars(select(Member).where(_KEY.in_(among(keys))))
             rows = {(row.bucket, row.member_id): row for row in found}
         request.state.walked_to = walked.stopped_at
         return Pagination(
             rows=[rows[key] for key in keys if key in rows], page=page, page_size=size, count=count
         )
 
-    async def _names(self, rows: Sequence[Member], request: Request) -> dict[UUID, str]:
-        """What the members of a page are called, for whom that may be known."""
-        if not rows or not request.state.principal.may("member.contacts"):
-            return {}
-        statement = select(
-            MemberProfile.member_id,
-            MemberProfile.first_name,
-            MemberProfile.patronymic,
-            MemberProfile.last_name,
-        ).where(
-            tuple_(MemberProfile.bucket, MemberProfile.member_id).in_(
-                _among([(row.bucket, row.member_id) for row in rows])
-            )
-        )
-        async with self.sessions() as database:
-            return {one.member_id: called(one) for one in await database.execute(statement)}
+    async def read_along(
+        self, database: AsyncSession, rows: Sequence[Member], columns: Sequence[str]
+    ) -> None:
+        """What lies in other tables of what the columns show."""
+        found = await read_facts(database, rows, columns)
+        for row in rows:
+            row.facts = found.get(row.member_id)
+
+    def offered_columns(self, request: Request) -> Sequence[str]:
+        """With contacts and holdings, for whom they may be known."""
+        first, *others = super().offered_columns(request)
+        may = request.state.principal.may
+        contacts = CONTACTS if may("member.contacts") else ()
+        if not may("member.whole"):
+            return (first, *(name for name in others if name in _HEAD_COLUMNS))
+        return (first, *contacts, *HOLDINGS, *others)
+
+    def usual_columns(self, request: Request) -> Sequence[str]:
+        """Of those the ones that are looked for daily: the name stands with the id."""
+        offered = self.offered_columns(request)
+        return [name for name in _USUAL_COLUMNS if name in offered]
+
+    async def exported_columns(self, request: Request) -> Sequence[str]:
+        """With the name, which the list shows with the id."""
+        first, *others = await self.shown_columns(request)
+        has_name = "name" in others or "name" not in self.offered_columns(request)
+        return [first, *(() if has_name else ("name",)), *others]
+
+    def shown(self, row: Member, name: str) -> Any:
+        """What was read along, too."""
+        if name not in FACTS:
+            return super().shown(row, name)
+        return None if row.facts is None else row.facts.shown(name)
+
+    def exported(self, row: Member, name: str) -> Any:
+        """What was read along, too."""
+        if name not in FACTS:
+            return super().exported(row, name)
+        return None if row.facts is None else row.facts.exported(name)
 
     async def list_context(self, request: Request) -> dict[str, Any]:
         """The form of conditions too, with what is wrong with them."""
         context = await super().list_context(request)
-        if current_scope().partner_id is None:
+        if not _has_conditions(request):
             return context | {"conditions": None, "asked": {}}
         form, _ = await self._conditions(request)
         return context | {"conditions": form, "asked": form.asked()}
@@ -209,7 +237,7 @@ class MemberView(RecordView, model=Member):
 
     async def _with_conditions(self, statement: Select[Any], request: Request) -> Select[Any]:
         """All for whom the conditions of the address hold; none if they cannot be understood."""
-        if current_scope().partner_id is None or not set(CONDITIONS) & set(request.query_params):
+        if not _has_conditions(request) or not set(CONDITIONS) & set(request.query_params):
             return statement
         _, found = await self._conditions(request)
         if found is None:
@@ -238,7 +266,7 @@ class MemberView(RecordView, model=Member):
 
     def cell(self, row: Member, name: str, request: Request) -> Markup:
         """With what it is called, for whom that may be known."""
-        called = request.state.names.get(row.member_id) if name == "member_id" else ""
+        called = row.facts.name if name == "member_id" and row.facts is not None else ""
         return called_so(called, row.member_id) if called else super().cell(row, name, request)
 
     def title(self, row: Member) -> str:
@@ -246,26 +274,22 @@ class MemberView(RecordView, model=Member):
         return str(row.member_id)
 
     async def found_query(self, request: Request) -> Select[Any]:
-        """By phone, e-mail, external id or name for those who may see them; else by the id alone.
-
-        The id is compared as such: looked for as a text, it might be somebody's e-mail.
-        """
+        """Whom the search means; without one, all for whom the conditions hold."""
+        request.state.search_fault = ""
         term = request.query_params.get("search", "").strip()[:SEARCH_CHARACTERS_MAX]
         if not term:
             return await self._with_conditions(await super().found_query(request), request)
-        if not request.state.principal.may("member.contacts"):
-            return self.list_query(request).where(is_member(uuid_in(term)))
-        found = func.admin_find_members(term, FOUND_MAX).table_valued("member_bucket", "found_id")
-        statement = self.list_query(request).where(
-            _KEY.in_(select(found.c.member_bucket, found.c.found_id))
-        )
-        return self.sort_query(statement, request)
+        meant = await find_meant(self.operators, request, term)
+        request.state.search_fault = meant.fault
+        return self.sort_query(self.list_query(request).where(_KEY.in_(meant.keys)), request)
 
     #: Set by the composition root: receipts are told by the service.
     operators: ClassVar[Operators]
 
     async def more(self, row: Member, request: Request) -> dict[str, Any]:
         """Profile and programs; what it holds, page by page; receipts."""
+        if not request.state.principal.may("member.whole"):
+            return await self._head(row, request)
         key = (row.bucket, row.member_id)
         async with self.sessions() as database:
             profile = await database.get(MemberProfile, key)
@@ -288,6 +312,13 @@ class MemberView(RecordView, model=Member):
         found["receipts"] = await read_receipts(self.operators, row.member_id, request)
         return found
 
+    async def _head(self, row: Member, request: Request) -> dict[str, Any]:
+        """Whether it is one, what may be done, and the receipts of whoever may see receipts."""
+        async with self.sessions() as database:
+            head = await read_head(database, f"{row.bucket};{row.member_id}", request)
+        receipts = await read_receipts(self.operators, row.member_id, request)
+        return head | {"columns": _HEAD_COLUMNS, "receipts": receipts}
+
 
 class IdentifierView(RecordView, model=Identifier):
     group = "customers"
@@ -300,7 +331,8 @@ class IdentifierView(RecordView, model=Identifier):
     column_list = ("masked", "kind", "type_code", "card_state", "created_at", "member_id")
     column_details_list = column_list
     column_searchable_list = ("masked",)
-    column_sortable_list = ()
+    column_sortable_list = ("created_at",)
+    sort_ties = ("digest",)
     #: As the key of the table has them: any other order would sort the cards of a whole bucket.
     column_default_sort: ClassVar[Any] = [
         ("bucket", False),
@@ -323,7 +355,7 @@ class IdentifierView(RecordView, model=Identifier):
         """By the digits that are shown: of a million cards, those that end so are few."""
         if len(term) < SHOWN_DIGITS:
             return super().search_query(stmt, term)
-        shown = func.admin_find_identifiers(term, FOUND_MAX)
+        shown = func.admin_find_identifiers(term, LISTED_MAX)
         found = shown.table_valued("found_bucket", "found_digest")
         return stmt.where(
             tuple_(Identifier.bucket, Identifier.digest).in_(
@@ -345,17 +377,7 @@ class IdentifierView(RecordView, model=Identifier):
         return ()
 
 
-def _among(keys: Sequence[tuple[int, UUID]]) -> Select[Any]:
-    """Keys as two arrays: a statement with a parameter for each would be made anew each time."""
-    buckets = [bucket for bucket, _ in keys]
-    ids = [member_id for _, member_id in keys]
-    return select(
-        func.unnest(cast(buckets, ARRAY(SmallInteger))), func.unnest(cast(ids, ARRAY(Uuid)))
-    )
-
-
-def is_member(named: UUID | None) -> ColumnElement[bool]:
-    """The one with an id; None: nobody."""
-    if named is None:
-        return false()
-    return and_(Member.bucket == bucket_of_uuid(named), Member.member_id == named)
+def _has_conditions(request: Request) -> bool:
+    """Whether the list has any: they tell of members what not everybody may know."""
+    may_know: bool = request.state.principal.may("member.whole")
+    return may_know and current_scope().partner_id is not None

@@ -54,6 +54,10 @@ class RecordView(ModelView):
     column_details_list: ClassVar[Sequence[Any]] = ()
     form_columns: ClassVar[Sequence[Any]] = ()
 
+    #: Order rows that a chosen order leaves equal, as the index has them that carries it: of cards
+    #: that were made together each is on one page.
+    sort_ties: ClassVar[Sequence[str]] = ()
+
     #: Forms may leave these alone once the record is there.
     fixed_columns: ClassVar[Sequence[str]] = ()
     #: Group of the menu, and the icon.
@@ -136,6 +140,15 @@ class RecordView(ModelView):
         term = request.query_params.get("search", "").strip()[:SEARCH_CHARACTERS_MAX]
         return self.search_query(statement, term) if term else statement
 
+    def sort_query(self, stmt: Select[Any], request: Request) -> Select[Any]:
+        """In the order of the address, or the usual one."""
+        ordered: Select[Any] = super().sort_query(stmt, request)
+        if not request.query_params.get("sortBy"):
+            return ordered
+        is_down = request.query_params.get("sort") == "desc"
+        ties = [getattr(self.model, name) for name in self.sort_ties]
+        return ordered.order_by(*[tie.desc() if is_down else tie.asc() for tie in ties])
+
     def asked_names(self) -> Sequence[str]:
         """Parameters of an address that say which rows a list has, and in which order."""
         return ("search", "sortBy", "sort", *(one.parameter_name for one in self.get_filters()))
@@ -194,22 +207,39 @@ class RecordView(ModelView):
         return {
             "filters": filters,
             "columns": await self.shown_columns(request),
-            "offered_columns": self.offered_columns(),
+            "offered_columns": self.offered_columns(request),
             "count_max": COUNT_MAX,
         }
 
-    def offered_columns(self) -> Sequence[str]:
-        """Columns that the list can show: its own, then those of the details."""
+    def offered_columns(self, request: Request) -> Sequence[str]:
+        """Columns that the list can show whoever asks: its own, then those of the details."""
+        del request
         return list(dict.fromkeys((*self._list_prop_names, *self._details_prop_names)))
+
+    def usual_columns(self, request: Request) -> Sequence[str]:
+        """Columns of a list of which nothing was chosen."""
+        del request
+        return self._list_prop_names
 
     async def shown_columns(self, request: Request) -> Sequence[str]:
         """Those that the person chose, or the usual ones; the first leads to the row, and stays."""
         principal = request.state.principal
         async with self.sessions() as database:
             chosen = set(await chosen_columns(database, principal.staff_id, self.identity))
-        first, *others = self.offered_columns()
-        usual = self._list_prop_names
-        return [first, *(name for name in others if name in chosen)] if chosen else usual
+        if not chosen:
+            return self.usual_columns(request)
+        first, *others = self.offered_columns(request)
+        return [first, *(name for name in others if name in chosen)]
+
+    async def exported_columns(self, request: Request) -> Sequence[str]:
+        """Columns of a file of the list: those of the list."""
+        return await self.shown_columns(request)
+
+    async def read_along(
+        self, database: AsyncSession, rows: Sequence[Any], columns: Sequence[str]
+    ) -> None:
+        """What rows of a file need that lies in other tables."""
+        del database, rows, columns
 
     async def offered(self, term: str) -> Sequence[tuple[str, str]]:
         """Codes and names of rows that begin like the term, for fields that refer to the record."""

@@ -8,7 +8,7 @@ tables; a default of theirs is a `FetchedValue` here.
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 from uuid import UUID
 
 from sqlalchemy import (
@@ -23,6 +23,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+if TYPE_CHECKING:
+    from admin.records.member_facts import MemberFacts
 
 
 class Table(DeclarativeBase):
@@ -156,6 +159,8 @@ class Member(Table):
     household_size: Mapped[int | None]
     merged_into: Mapped[UUID | None]
     created_at: Mapped[dt.datetime]
+    #: What lists tell beside, once it has been read.
+    facts = cast("MemberFacts | None", None)
 
 
 class Household(Table):

@@ -18,13 +18,14 @@ from checkout import failpoints
 from checkout.api.admission import PRIORITIES, Admission, Priority
 from checkout.api.violations import RefusedCall
 from checkout.deadline import set_deadline
+from checkout.flows.authors import AUTHOR_CHARACTERS_MAX, is_name, known_as
 from checkout.flows.sale import Caller
 from checkout.refusals import Reason, Refusal
 from checkout.store.errors import Failure, StoreError
 from checkout.telemetry.refusal_counts import RefusalCounts
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
     from uuid import UUID
 
     from checkout.flows.directory import Directory, PartnerEntry
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 TIME_LEFT_MIN_S: Final = 0.02
 #: A receipt of a thousand lines is about 100 KB; nothing honest comes near.
 MESSAGE_MAX_BYTES: Final = 1 << 20
-AUTHOR_CHARACTERS_MAX: Final = 100
 
 #: Made once: under overload it is given a thousand times a second.
 TURNED_AWAY: Final = RefusedCall(
@@ -67,11 +67,17 @@ class Credentials:
 class Gate:
     """Bounds, authenticates and translates the calls of our two services."""
 
-    def __init__(self, directory: Directory, service_credential: str) -> None:
+    def __init__(
+        self, directory: Directory, service_credential: str, authors: Mapping[str, str]
+    ) -> None:
         self._directory = directory
         #: What was refused here; somebody else tells it.
         self.refusals = RefusalCounts()
-        self._service_credential = service_credential.encode()
+        #: Credentials with whose they are; "" speaks for any author.
+        self._owners = [
+            *((credential.encode(), author) for author, credential in authors.items()),
+            *([(service_credential.encode(), "")] if service_credential else []),
+        ]
         self._admission = Admission()
 
     def turns_away(self, method: str) -> bool:
@@ -141,7 +147,7 @@ class Gate:
         token = _required(credentials.token)
         caller = self._directory.caller(token)
         if caller is None:
-            if self._is_service(token):
+            if self._owner_of(token) is not None:
                 raise RefusedCall(
                     Refusal(Reason.NOT_PERMITTED, "tills' calls need a terminal token")
                 )
@@ -163,10 +169,12 @@ class Gate:
         """Let an operator's call in; the partner that it is about.
 
         Raises:
-            RefusedCall: it has not the service credential, or names no partner or author.
+            RefusedCall: it has no credential of operators, or names no partner or author, or the
+                credential is another author's.
         """
         token = _required(credentials.token)
-        if not self._is_service(token):
+        owner = self._owner_of(token)
+        if owner is None:
             if self._directory.caller(token) is not None:
                 raise RefusedCall(
                     Refusal(Reason.NOT_PERMITTED, "operators' calls need the service credential")
@@ -177,17 +185,15 @@ class Gate:
             raise RefusedCall(
                 Refusal(Reason.NOT_PERMITTED, "x-partner names no partner", "x-partner")
             )
-        if not 0 < len(credentials.author) <= AUTHOR_CHARACTERS_MAX:
-            raise RefusedCall(
-                Refusal(Reason.NOT_PERMITTED, "x-author says who is responsible", "x-author")
-            )
-        OPERATOR.set((partner, credentials.author))
+        OPERATOR.set((partner, _responsible(credentials.author, owner)))
         return partner.partner_id
 
-    def _is_service(self, token: str) -> bool:
-        return bool(self._service_credential) and hmac.compare_digest(
-            token.encode(), self._service_credential
-        )
+    def _owner_of(self, token: str) -> str | None:
+        """Whose credential it is, "" for the one that speaks for any author, or None."""
+        for credential, author in self._owners:
+            if hmac.compare_digest(token.encode(), credential):
+                return author
+        return None
 
 
 def require_size(size_bytes: int) -> None:
@@ -217,6 +223,28 @@ def _required(token: str | None) -> str:
             Refusal(Reason.TOKEN_MISSING, 'the call needs "authorization: Bearer <token>"')
         )
     return token
+
+
+def _responsible(author: str, owner: str) -> str:
+    """The author of a call, by the name that their own credential gives them, if they have one."""
+    if not is_name(author):
+        raise RefusedCall(
+            Refusal(
+                Reason.NOT_PERMITTED,
+                f"x-author says who is responsible: at most {AUTHOR_CHARACTERS_MAX} visible"
+                " characters, single blanks between words only",
+                "x-author",
+            )
+        )
+    if owner and known_as(author) != known_as(owner):
+        raise RefusedCall(
+            Refusal(
+                Reason.NOT_PERMITTED,
+                "this credential is another author's: x-author may name its owner only",
+                "x-author",
+            )
+        )
+    return owner or author
 
 
 def _require_time(left_s: float | None) -> None:

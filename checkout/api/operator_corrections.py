@@ -276,7 +276,7 @@ class OperatorCorrections(OperatorCare):
             correction_ids=ids,
             reason=cause.reason,
             author=author,
-            choice="undo",
+            four_eyes_above_minor=partner.four_eyes_above_minor,
         )
         answer = await self._run(operation, CorrectionsAnswer)
         return pb.UndoCorrectionsResponse(corrections=map(_encode_result, answer.corrections))

@@ -1,7 +1,7 @@
 """What single and bulk corrections share: judging one, booking or proposing it, taking it back.
 
 Four eyes: above an amount that a partner sets, a correction is only proposed until another author
-approves it.
+approves it, and another author than the first takes it back.
 """
 
 from __future__ import annotations
@@ -61,6 +61,11 @@ def correction_key_number(correction_id: UUID) -> int:
     return key_number(b"correction", correction_id.bytes)
 
 
+def is_for_four_eyes(amount_minor: int, above_minor: int | None) -> bool:
+    """Whether a correction is above what one author may give or take alone."""
+    return above_minor is not None and abs(amount_minor) > above_minor
+
+
 def make_correction(
     book: Book, snapshots: Snapshots, wanted: Wanted, four_eyes_above_minor: int | None
 ) -> CorrectionResult | Refusal:
@@ -77,7 +82,7 @@ def make_correction(
     if isinstance(moves, Refusal):
         return moves
     # After this point the correction must succeed.
-    if four_eyes_above_minor is not None and abs(wanted.amount_minor) > four_eyes_above_minor:
+    if is_for_four_eyes(wanted.amount_minor, four_eyes_above_minor):
         propose(book, correction)
     else:
         _book(book, member.purse, program, correction, moves)

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 from checkout.flows.answers import CorrectionResult, CorrectionsAnswer
 from checkout.flows.authors import known_as
 from checkout.flows.bulk_adjust import refused
-from checkout.flows.corrections import approve, correction_key_number, take_back, told
+from checkout.flows.corrections import (
+    approve,
+    correction_key_number,
+    is_for_four_eyes,
+    take_back,
+    told,
+)
 from checkout.flows.currencies import find_currency
 from checkout.flows.operation import Decision, Operation, merged_among
 from checkout.flows.sale_operation import missing_snapshot
@@ -149,6 +155,26 @@ class UndoOperation(CorrectionsOperation):
 
     method = "UndoCorrections"
 
+    def __init__(
+        self,
+        partner_id: UUID,
+        *,
+        request_id: str,
+        correction_ids: Sequence[UUID],
+        reason: str,
+        author: str,
+        four_eyes_above_minor: int | None,
+    ) -> None:
+        super().__init__(
+            partner_id,
+            request_id=request_id,
+            correction_ids=correction_ids,
+            reason=reason,
+            author=author,
+            choice="undo",
+        )
+        self.four_eyes_above_minor = four_eyes_above_minor
+
     def decide_one(
         self, book: Book, snapshots: Snapshots, known: CorrectionBook
     ) -> CorrectionResult:
@@ -160,6 +186,15 @@ class UndoOperation(CorrectionsOperation):
                 Reason.CORRECTION_NOT_BOOKED,
                 f"the correction is {correction.state}: there is nothing to undo",
                 "correction_ids",
+            )
+            return _refused(correction.line, correction.correction_id, refusal)
+        # What took two people to book is not the first one's alone to take back.
+        needs_another = bool(correction.decided_by) or is_for_four_eyes(
+            correction.amount_minor, self.four_eyes_above_minor
+        )
+        if needs_another and known_as(correction.author) == known_as(self.author):
+            refusal = Refusal(
+                Reason.SAME_AUTHOR, "another author has to take it back", "correction_ids"
             )
             return _refused(correction.line, correction.correction_id, refusal)
         points = take_back(book, snapshots, known, self.author, self.reason)

@@ -30,8 +30,8 @@ if _version_not_supported:
 
 
 class OperatorServiceStub:
-    """What the admin and loaders ask. Calls carry "authorization: Bearer <service credential>", "x-partner: <code>" and
-    "x-author: <who>"; a terminal token gets PERMISSION_DENIED (NOT_PERMITTED).
+    """What the admin and loaders ask. Calls carry "authorization: Bearer <credential>", "x-partner: <code>" and
+    "x-author: <who>" (of a person's own credential its owner); a terminal token gets PERMISSION_DENIED (NOT_PERMITTED).
 
     Calls that change something, but for PublishSnapshot and BulkAdjust, carry request_id, as those of tills do: 1 to 64
     characters; same id and content: the first answer again, for at least 72 hours; same id, other content:
@@ -287,8 +287,8 @@ class OperatorServiceStub:
 
 
 class OperatorServiceServicer:
-    """What the admin and loaders ask. Calls carry "authorization: Bearer <service credential>", "x-partner: <code>" and
-    "x-author: <who>"; a terminal token gets PERMISSION_DENIED (NOT_PERMITTED).
+    """What the admin and loaders ask. Calls carry "authorization: Bearer <credential>", "x-partner: <code>" and
+    "x-author: <who>" (of a person's own credential its owner); a terminal token gets PERMISSION_DENIED (NOT_PERMITTED).
 
     Calls that change something, but for PublishSnapshot and BulkAdjust, carry request_id, as those of tills do: 1 to 64
     characters; same id and content: the first answer again, for at least 72 hours; same id, other content:
@@ -338,7 +338,8 @@ class OperatorServiceServicer:
     def UndoCorrections(self, request, context):
         """Take corrections back by reverse postings. What was given is taken from the lot that it made, and as far as it has
         been spent the program's debt policy says: owed, written off, or refused (POINTS_ALREADY_SPENT). What was taken goes
-        back to the lots that it came from. In each result why not: CORRECTION_NOT_BOOKED, CORRECTION_UNKNOWN.
+        back to the lots that it came from. Above the partner's amount it takes another author
+        than the correction's. In each result why not: SAME_AUTHOR, CORRECTION_NOT_BOOKED, CORRECTION_UNKNOWN.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -956,8 +957,8 @@ def add_OperatorServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class OperatorService:
-    """What the admin and loaders ask. Calls carry "authorization: Bearer <service credential>", "x-partner: <code>" and
-    "x-author: <who>"; a terminal token gets PERMISSION_DENIED (NOT_PERMITTED).
+    """What the admin and loaders ask. Calls carry "authorization: Bearer <credential>", "x-partner: <code>" and
+    "x-author: <who>" (of a person's own credential its owner); a terminal token gets PERMISSION_DENIED (NOT_PERMITTED).
 
     Calls that change something, but for PublishSnapshot and BulkAdjust, carry request_id, as those of tills do: 1 to 64
     characters; same id and content: the first answer again, for at least 72 hours; same id, other content:

@@ -28,7 +28,10 @@ _MENU: Final = re.compile(r'class="menu-link[^"]*" href="([^"]+)"')
 _TOKEN: Final = re.compile(r'name="form_token" value="([0-9a-f]{64})"')
 _SORTED: Final = re.compile(r'href="\?([^"]*sortBy=[^"&]+[^"]*)"')
 #: Searches that find much, little and nothing.
-_TERMS: Final = {"member": ("Family1", "+79000000077", "nobody"), "identifier": ("0042",)}
+_TERMS: Final = {
+    "member": ("Family1", "Given1", "given77 family77", "Given Family", "+79000000077", "nobody"),
+    "identifier": ("0042",),
+}
 _USUAL_TERMS: Final = ("a", "zzz")
 #: Conditions on members: of half of them, of some, of those who joined first, of nobody.
 _CONDITIONS: Final = (

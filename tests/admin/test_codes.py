@@ -75,7 +75,7 @@ async def test_what_is_on_a_certificate_is_shown_in_its_unit(office: Office) -> 
     assert "10000" not in page
     file = (await browser.get("/certificate/export/csv")).content.decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(file)))
-    assert {row["face"] for row in rows} == {"100.00", "5"}
+    assert {(row["face"], row["unit"]) for row in rows} == {("100.00", "RUB"), ("5", "units")}
 
 
 async def test_a_member_is_given_a_coupon_that_is_blocked_from_its_page(

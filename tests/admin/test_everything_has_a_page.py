@@ -53,7 +53,6 @@ TABLES_WITHOUT: Final = {
     "snapshot_part": _PARTS + "publications are shown in words",
     "tag_given": _PARTS + "tags are on the member's page",
     "tier_change": "ListTierChanges tells the page of a member's tiers",
-    "visit": "sums of spend for rules and filters, made of purchases",
     "visit_pending": _QUEUE,
     "window_rule": "windows that rules in force ask for",
 }

@@ -10,7 +10,7 @@ import pytest
 
 from admin import sql
 from admin.database import make_engine, make_sessions
-from admin.first.bars import LEFT
+from admin.first.bars import HEIGHT, LEFT
 from admin.first.page import DAYS, FAILURES, FirstPage
 from admin.first.scale import LINES_MAX, scale_of
 from admin.members.currencies import money_of
@@ -367,6 +367,12 @@ async def test_the_figures_are_those_of_the_tills(service: Service) -> None:
             "<svg",
         ):
             assert shown in page, shown
+        assert mine.outcome.discount_minor > 0
+        assert 'aria-label="Discount given, ₽"' in page
+        # Of all days the one: as high as its amount on the scale.
+        (discounted,) = re.findall('bar-discount" .* height="([1-9][0-9]*)"', page)
+        given = mine.outcome.discount_minor + guest.outcome.discount_minor
+        assert int(discounted) == given * HEIGHT // scale_of(given)[-1]
         assert "7.77" not in page
         assert re.search(r"as of [\d-]{10} \d\d:\d\d:\d\d UTC", page)
         assert "style=" not in page

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
+
+import pytest
+from sqlalchemy import select
 
 from admin.permissions import Role
 from admin.records.goods import ProductView
-from admin.records.members import IdentifierView
+from admin.records.members import IdentifierView, MemberView
 from admin.records.tables import Identifier
+from tests.admin.test_partners_apart import as_admin
 from tests.service.office import login_of
 
 if TYPE_CHECKING:
-    import pytest
-
+    from admin.records.record_view import RecordView
     from tests.service.office import Office
 
 #: Of these there are few rows.
@@ -78,3 +82,36 @@ def test_cards_are_listed_as_their_key_has_them() -> None:
     key = [column.name for column in Identifier.__table__.primary_key]
     key.remove("partner_id")
     assert [name for name, _ in IdentifierView.column_default_sort] == key
+
+
+@pytest.mark.parametrize("view", [MemberView, IdentifierView])
+@pytest.mark.parametrize("order", ["asc", "desc"])
+async def test_what_lists_are_sorted_by_an_index_carries(
+    world_dsn: str, view: type[RecordView], order: str
+) -> None:
+    """Rows that were made together are in one order, too: no page has a row of another."""
+    (name,) = view.column_sortable_list
+    columns = [getattr(view.model, each) for each in (str(name), *view.sort_ties)]
+    ordered = [column.desc() if order == "desc" else column.asc() for column in columns]
+    statement = select(*columns).order_by(*ordered)
+    async with as_admin(world_dsn, "north") as admin:
+        for costly in ("seqscan", "bitmapscan", "sort", "incremental_sort"):
+            await admin.execute(f"set local enable_{costly} = off")
+        plan = "\n".join(row[0] for row in await admin.fetch(f"explain {statement} limit 25"))
+    assert "by_age" in plan, plan
+    assert "Sort" not in plan, plan
+
+
+async def test_the_order_of_an_address_is_that_of_its_index(office: Office) -> None:
+    """A list that is asked for it: both ways, with what breaks ties."""
+    await office.database.execute(
+        "insert into identifier (bucket, partner_id, kind, digest, masked, member_bucket,"
+        " member_id, created_at) select 0, partner_id, 'card', decode(md5(n), 'hex'), '…0' || rank"
+        " () over (order by decode(md5(n), 'hex')), 0, partner_id, '2000-01-01' from partner,"
+        " unnest('{a,b,c}'::text[]) n where code = 'north'"
+    )
+    browser = await office.signed_in(login_of(Role.OWNER))
+    up = (await browser.get("/identifier/list?sortBy=created_at&sort=asc")).text
+    assert re.findall("…0[1-3]", up)[:3] == ["…01", "…02", "…03"]
+    down = (await browser.get("/identifier/list?sortBy=created_at&sort=desc")).text
+    assert re.findall("…0[1-3]", down)[-3:] == ["…03", "…02", "…01"]

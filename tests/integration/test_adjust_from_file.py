@@ -124,8 +124,9 @@ async def test_a_bulk_is_approved_by_another_and_taken_back(
     assert {row.reason for row in same.bad} == {"SAME_AUTHOR"}
     assert (await end("approve", "boss")).states == {"booked": 130}
     assert await service.till().balance_minor(cards[0]) == 3_00
-    assert (await end("undo", "tester")).states == {"undone": 130}
-    assert (await end("undo", "boss")).states == {}
+    assert (await end("undo", "tester")).states == {"refused": 130}
+    assert (await end("undo", "boss")).states == {"undone": 130}
+    assert (await end("undo", "tester")).states == {}
     assert await service.till().balance_minor(cards[0]) == 0
     assert await violations(service) == []
 

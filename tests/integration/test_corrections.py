@@ -47,7 +47,7 @@ async def test_a_large_correction_waits_for_another_author(service: Service) -> 
     large = await service.operator().adjust(member, 10_01)
     assert (large.state, large.posting_id) == (PROPOSED, "")
     assert large.balance.active_minor == world.ANN_POINTS_MINOR + 10_00
-    (same,) = await decide(service.operator(author=" Tester"), large.correction_id)
+    (same,) = await decide(service.operator(author="Tester"), large.correction_id)
     assert (same.state, reason_of(same)) == (REFUSED, "SAME_AUTHOR")
     other = service.operator(author="boss")
     (done,) = await decide(other, large.correction_id)
@@ -61,6 +61,30 @@ async def test_a_large_correction_waits_for_another_author(service: Service) -> 
         "select author, reason from posting where posting_id = $1::uuid", large.correction_id
     )
     assert tuple(posted) == ("tester", "a test")
+    assert await violations(service) == []
+
+
+async def test_what_two_have_booked_is_not_taken_back_by_the_first(service: Service) -> None:
+    """Also what was booked before the amount was set; what is below it the author undoes alone."""
+    member = await service.ann()
+    early = await service.operator().adjust(member, -20_00)
+    await set_four_eyes(service, 10_00)
+    small = await service.operator().adjust(member, -10_00)
+    large = await service.operator().adjust(member, -10_01)
+    boss = service.operator(author="boss")
+    await decide(boss, large.correction_id)
+    for made in (early, large):
+        (same,) = await undo(service.operator(author="TESTER"), made.correction_id)
+        assert (same.state, reason_of(same)) == (REFUSED, "SAME_AUTHOR")
+    await set_four_eyes(service, None)
+    (same,) = await undo(service.operator(), large.correction_id)
+    assert reason_of(same) == "SAME_AUTHOR"
+    (alone,) = await undo(service.operator(), small.correction_id)
+    assert alone.changed
+    for made in (early, large):
+        (done,) = await undo(boss, made.correction_id)
+        assert done.changed
+    assert await service.till().balance_minor() == world.ANN_POINTS_MINOR
     assert await violations(service) == []
 
 

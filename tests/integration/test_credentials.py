@@ -11,7 +11,8 @@ from checkout.settings import Settings
 from checkout.v1 import checkout_service_pb2 as pb
 from checkout.v1 import operator_service_pb2 as op
 from tests.service import world
-from tests.service.running import Service, settings_for, wait_until
+from tests.service.bulks import decide, set_four_eyes
+from tests.service.running import Service, running_service, settings_for, wait_until
 from tests.service.till import Operator, Till, refusal_of
 
 
@@ -65,6 +66,58 @@ async def test_an_operators_call_names_its_author(service: Service) -> None:
     operator.metadata = operator.metadata[:2]
     said = await refusal_of(operator.publish())
     assert (said.code, said.reason) == (grpc.StatusCode.PERMISSION_DENIED, "NOT_PERMITTED")
+
+
+@pytest.mark.parametrize("author", ["", " ", " ann", "ann ", "an  n", "a" * 101])
+async def test_an_author_has_a_name_that_can_be_seen(service: Service, author: str) -> None:
+    """Blanks are nobody, and no two names of one look."""
+    said = await refusal_of(service.operator(author=author).publish())
+    assert (said.code, said.reason) == (grpc.StatusCode.PERMISSION_DENIED, "NOT_PERMITTED")
+    assert "x-author" in said.message
+
+
+async def test_an_authors_own_credential_speaks_for_nobody_else(
+    world_dsn: str, redis_url: str
+) -> None:
+    """Whoever holds it approves nothing by another name; the author is the login it was given."""
+    own, given = "a" * 32, f"boss:{'b' * 32},ann:{'a' * 32}"
+    async with running_service(world_dsn, redis_url, author_credentials=given) as service:
+        await set_four_eyes(service, 0)
+        member = await service.ann()
+        made = await Operator(service.channels[0], "north", own, "Ann").adjust(member, 5_00)
+        other = Operator(service.channels[0], "north", own, "boss")
+        said = await refusal_of(decide(other, made.correction_id))
+        assert (said.code, said.reason) == (grpc.StatusCode.PERMISSION_DENIED, "NOT_PERMITTED")
+        author = await service.database.fetchval(
+            "select author from correction where state = 'proposed'"
+        )
+        assert author == "ann"
+        boss = Operator(service.channels[0], "north", "b" * 32, "boss")
+        (done,) = await decide(boss, made.correction_id)
+        assert done.state == op.CORRECTION_STATE_BOOKED
+        said = await refusal_of(Till(service.channels[0], own).snapshot_info())
+        assert said.reason == "NOT_PERMITTED"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "ann",
+        "ann:short",
+        f" ann:{'a' * 32}",
+        f"ann:{'a' * 32},Ann:{'b' * 32}",
+        f"ann:{'a' * 32},bob:{'a' * 32}",
+        f"ann:{world.CREDENTIAL:x<32}",
+    ],
+)
+def test_credentials_of_authors_are_one_persons_each(wrong: str) -> None:
+    """Neither guessed, nor shared, nor that of the pages."""
+    settings = Settings(
+        service_credential=f"{world.CREDENTIAL:x<32}",
+        author_credentials=wrong,
+    )
+    with pytest.raises(ValueError, match="CHECKOUT_AUTHOR_CREDENTIALS"):
+        settings.credentials_of_authors()
 
 
 @pytest.mark.parametrize(

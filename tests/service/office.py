@@ -24,7 +24,7 @@ from tests.service import world
 from tests.service.running import as_role
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping
 
     from starlette.applications import Starlette
 
@@ -77,7 +77,11 @@ class Browser:
         return self.last
 
     async def post(
-        self, path: str, fields: dict[str, str] | None = None, *, token: str | None = None
+        self,
+        path: str,
+        fields: Mapping[str, str | list[str]] | None = None,
+        *,
+        token: str | None = None,
     ) -> httpx.Response:
         """Send a form; its token is that of the page that was opened last, or of the account."""
         if token is None:

@@ -28,7 +28,7 @@ from checkout.api import (
 )
 from checkout.client.channel import SERVICE_CONFIG
 from checkout.engine.receipt import COUPONS_MAX, LINES_MAX
-from checkout.flows import bulk_adjust, holding, identifiers, pricing, qr_codes
+from checkout.flows import authors, bulk_adjust, holding, identifiers, pricing, qr_codes
 from checkout.primitives import AMOUNT_MAX_MINOR, QUANTITY_MAX_MILLI
 from checkout.settings import Settings
 from tests.tidy.sources import ROOT, repository_files, shown
@@ -259,7 +259,7 @@ def test_the_contract_page_tells_what_is_served() -> None:
         ),
         ("days of `ListOverruns`", [operator_overruns.OVERRUN_DAYS_MAX]),
         ("reason, note", [operator_care.REASON_CHARACTERS_MAX]),
-        ("author", [gate.AUTHOR_CHARACTERS_MAX]),
+        ("author", [authors.AUTHOR_CHARACTERS_MAX]),
     ],
 )
 def test_the_contract_page_tells_the_limits_of_the_code(what: str, bounds: list[int]) -> None:

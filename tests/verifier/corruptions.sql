@@ -192,6 +192,13 @@ update limit_use u set bound = 1 from receipt r
 where r.receipt_id = u.receipt_id and r.purchase_id = 'held' and u.campaign_code <> '';
 update hold set created_at = created_at + interval '2 minutes' where purchase_id = 'held';
 
+-- spoils: uses_were_given_the_bound_of_their_rules
+-- A worker that compiled the rule wrongly would decide by it and write it.
+update limit_use set bound = bound + 1 where campaign_code <> '' and uses > 0;
+
+-- spoils: uses_were_given_the_bound_of_their_rules
+update limit_use set limit_code = 'another' where campaign_code <> '';
+
 -- spoils: budgets_are_sums_of_uses
 update budget set uses_used = uses_used + 1;
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import asyncpg
 import pytest
 
 from checkout.verifier.checks import CHECKS, Check
 from checkout.verifier.verifier import run_check, run_checks, verify
 from tests.service.running import as_role
+from tests.verifier import immutable
 from tests.verifier.corruptions import CORRUPTIONS, Corruption
-
-if TYPE_CHECKING:
-    import asyncpg
 
 _BY_NAME = {check.name: check for check in CHECKS}
 
@@ -28,6 +27,27 @@ async def test_a_real_history_has_no_violation(history_dsn: str, role: str) -> N
     assert {result.name: result.keys for result in report.violated} == {}
     assert [result.name for result in report.unexercised] == []
     assert len(report.results) == len(CHECKS)
+
+
+@pytest.mark.parametrize("role", immutable.STOPPED_BY)
+async def test_history_is_not_changed(history_dsn: str, role: str) -> None:
+    """Neither as a whole nor by the month, by the service, the pages or the owner."""
+    owner = await asyncpg.connect(history_dsn)
+    caller = await asyncpg.connect(as_role(history_dsn, role))
+    try:
+        tables = await immutable.immutable_tables(owner)
+        assert tables == immutable.told_in_the_design()
+        places = await immutable.places_of(owner, tables)
+        assert len(places) > 70
+        assert [place["place"] for place in places if not place["keeps_rows"]] == []
+        for place in places:
+            has_rows = await owner.fetchval(f"select exists (select from {place['place']})")
+            for change in immutable.changes_of(place, has_rows=has_rows):
+                with pytest.raises(immutable.STOPPED_BY[role]):
+                    assert await caller.execute(change) is None, change
+    finally:
+        await caller.close()
+        await owner.close()
 
 
 @pytest.mark.parametrize(

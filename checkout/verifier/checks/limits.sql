@@ -1,7 +1,7 @@
 -- Limits and budgets: counted exactly, and never exceeded.
 --
 -- "Never exceeded" is judged by the bound that each use itself was given, since bounds may be
--- changed at any time. Two sentences follow from "at its decision, all that was decided before plus
+-- changed at any time; that it is the one of its receipt's rules is a check of its own. Two sentences follow from "at its decision, all that was decided before plus
 -- itself fitted": however they were ordered, the uses with a bound of at most b sum to at most b;
 -- and a use fits beside those that were decided well before it. (Transactions read their clocks
 -- before they wait for each other, so the order inside a minute is not known: what was given back
@@ -68,6 +68,40 @@ from (
 window slot as (
     partition by bucket, owner_id, subject_id, campaign_code, limit_code, sku, slot_start
 )
+
+-- name: uses_were_given_the_bound_of_their_rules
+-- Each use of a limit names the bound that the rules of its own receipt set, as published then. (An
+-- allowance is the partner's setting of its day, not a rule.)
+with used as (
+    select
+        u.campaign_code, u.limit_code, u.receipt_id, u.bound, r.snapshot_id, r.program_code
+    from limit_use u
+    left join return_receipt b on b.month = u.month and b.return_receipt_id = u.receipt_id
+    left join credit c on c.month = u.month and c.credit_id = u.receipt_id
+    left join receipt r on r.receipt_id = coalesce(b.receipt_id, c.receipt_id, u.receipt_id)
+    where u.campaign_code <> '' or u.limit_code not in (
+        'allowance:terminal', 'allowance:card', 'allowance:author', 'allowance:returns'
+    )
+),
+ruled as (
+    select
+        wanted.snapshot_id, wanted.program_code, wanted.campaign_code,
+        rule ->> 'code' as limit_code, (rule ->> 'bound')::bigint as bound
+    from (select snapshot_id, program_code, campaign_code from used group by 1, 2, 3) wanted
+    join snapshot s using (snapshot_id)
+    join lateral jsonb_array_elements(convert_from(s.manifest, 'UTF8')::jsonb -> 'parts') part on
+        case wanted.campaign_code
+            when '' then part ->> 0 = 'program' and part ->> 1 = wanted.program_code
+            else part ->> 0 = 'campaign' and part ->> 1 = wanted.campaign_code
+        end
+    join snapshot_part p on p.part_hash = part ->> 2
+    cross join lateral jsonb_array_elements(convert_from(p.body, 'UTF8')::jsonb -> 'limits') rule
+)
+select
+    format('%s %s/%s', receipt_id, campaign_code, limit_code) as key,
+    used.bound is distinct from ruled.bound as is_wrong
+from used
+left join ruled using (snapshot_id, program_code, campaign_code, limit_code)
 
 -- name: budgets_are_sums_of_uses
 -- What a budget has given, in money and in uses, is the sum of its use rows.

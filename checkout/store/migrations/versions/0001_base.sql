@@ -1509,6 +1509,11 @@ create index gift_given_of_member on gift_given (member_id, given_at);
 
 -- ---- months, and what must not change --------------------------------------------------------------------------------
 
+create function refuse_change() returns trigger language plpgsql as $$
+begin
+    raise exception 'history is immutable: % on % is refused', tg_op, tg_table_name using errcode = 'restrict_violation';
+end $$;
+
 create function create_month_partitions(from_month date, to_month date) returns integer
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
@@ -1531,6 +1536,10 @@ begin
                     'create table %I partition of %I for values from (%L) to (%L)',
                     format('%s_%s', parent, to_char(first_day, 'YYYYMM')), parent,
                     first_day, (first_day + interval '1 month')::date);
+                -- Partitions get the triggers of their table's rows, not those of its statements.
+                execute format('create trigger history_is_not_truncated before truncate on %I
+                                for each statement execute function refuse_change()',
+                    format('%s_%s', parent, to_char(first_day, 'YYYYMM')));
                 made := made + 1;
             end if;
             first_day := (first_day + interval '1 month')::date;
@@ -1582,11 +1591,6 @@ begin
 end $$;
 comment on function forget_outbox_month is
     'Drops the oldest month of the outbox, if it ended before a day, and it and all before it are delivered; which, or null. Runs as the schema''s owner';
-
-create function refuse_change() returns trigger language plpgsql as $$
-begin
-    raise exception 'history is immutable: % on % is refused', tg_op, tg_table_name using errcode = 'restrict_violation';
-end $$;
 
 do $$
 declare

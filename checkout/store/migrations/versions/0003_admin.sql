@@ -341,8 +341,105 @@ end $$;
 create index member_profile_phone on member_profile (phone) where phone <> '';
 create index member_profile_email on member_profile (lower(email)) where email <> '';
 create index member_profile_external_id on member_profile (external_id) where external_id <> '';
-create index member_profile_last_name on member_profile (lower(last_name) text_pattern_ops) where last_name <> '';
+-- A name is typed in any order, the last word perhaps not to its end: the first column is met whole, the second by its beginning.
+create index member_profile_last_name on member_profile
+    (lower(last_name) text_pattern_ops, lower(first_name) text_pattern_ops) where last_name <> '';
+create index member_profile_first_name on member_profile
+    (lower(first_name) text_pattern_ops, lower(last_name) text_pattern_ops) where first_name <> '';
+create index member_profile_patronymic on member_profile
+    (lower(patronymic) text_pattern_ops, lower(first_name) text_pattern_ops) where patronymic <> '';
 create index member_by_age on member (partner_id, created_at, member_id);
+
+create function admin_find_named(asked text, found_max integer) returns table (member_bucket smallint, found_id uuid)
+language sql stable security definer set search_path = public, pg_temp as $$
+    with words as (
+        select word, place from unnest(string_to_array(lower(asked), ' ', '')) with ordinality as typed (word, place) where word is not null
+    ),
+    -- One word, or a last name of several: a beginning of a name.
+    sole as (select lower(asked) as begun, lower(asked) || chr(1114111) as beyond),
+    -- Two words, or three, in each order: one is a whole name, one begins another, the third begins the one that is left.
+    ordered as (
+        select
+            w.word as whole, b.word as begun, b.word || chr(1114111) as beyond,
+            coalesce(r.word, '') as other, coalesce(r.word, '') || chr(1114111) as other_beyond
+        from words w
+        join words b on b.place <> w.place
+        left join words r on r.place not in (w.place, b.place)
+        where (select count(*) from words) between 2 and 3
+    )
+    -- Ranges, which indexes are used for whatever is asked; of common names not all are gone through.
+    select k.bucket, k.member_id
+    from sole
+    cross join lateral (
+        (
+            select p.bucket, p.member_id
+            from member_profile p
+            join member m on m.bucket = p.bucket and m.member_id = p.member_id
+            where p.last_name <> '' and lower(p.last_name) ~>=~ begun and lower(p.last_name) ~<~ beyond and m.partner_id = admin_partner()
+            limit found_max
+        )
+        union all
+        (
+            select p.bucket, p.member_id
+            from member_profile p
+            join member m on m.bucket = p.bucket and m.member_id = p.member_id
+            where p.first_name <> '' and lower(p.first_name) ~>=~ begun and lower(p.first_name) ~<~ beyond
+                and m.partner_id = admin_partner()
+            limit found_max
+        )
+        union all
+        (
+            select p.bucket, p.member_id
+            from member_profile p
+            join member m on m.bucket = p.bucket and m.member_id = p.member_id
+            where p.patronymic <> '' and lower(p.patronymic) ~>=~ begun and lower(p.patronymic) ~<~ beyond
+                and m.partner_id = admin_partner()
+            limit found_max
+        )
+    ) k
+    union
+    select k.bucket, k.member_id
+    from ordered
+    cross join lateral (
+        (
+            select p.bucket, p.member_id
+            from member_profile p
+            join member m on m.bucket = p.bucket and m.member_id = p.member_id
+            where p.last_name <> '' and lower(p.last_name) = whole and lower(p.first_name) ~>=~ begun and lower(p.first_name) ~<~ beyond
+                and lower(p.patronymic) ~>=~ other and lower(p.patronymic) ~<~ other_beyond and m.partner_id = admin_partner()
+            limit found_max
+        )
+        union all
+        (
+            select p.bucket, p.member_id
+            from member_profile p
+            join member m on m.bucket = p.bucket and m.member_id = p.member_id
+            where p.first_name <> '' and lower(p.first_name) = whole and lower(p.last_name) ~>=~ begun and lower(p.last_name) ~<~ beyond
+                and lower(p.patronymic) ~>=~ other and lower(p.patronymic) ~<~ other_beyond and m.partner_id = admin_partner()
+            limit found_max
+        )
+        union all
+        (
+            select p.bucket, p.member_id
+            from member_profile p
+            join member m on m.bucket = p.bucket and m.member_id = p.member_id
+            where p.patronymic <> '' and lower(p.patronymic) = whole and lower(p.first_name) ~>=~ begun and lower(p.first_name) ~<~ beyond
+                and lower(p.last_name) ~>=~ other and lower(p.last_name) ~<~ other_beyond and m.partner_id = admin_partner()
+            limit found_max
+        )
+        union all
+        (
+            select p.bucket, p.member_id
+            from member_profile p
+            join member m on m.bucket = p.bucket and m.member_id = p.member_id
+            where p.patronymic <> '' and lower(p.patronymic) ~>=~ begun and lower(p.patronymic) ~<~ beyond and lower(p.first_name) = whole
+                and lower(p.last_name) ~>=~ other and lower(p.last_name) ~<~ other_beyond and m.partner_id = admin_partner()
+            limit found_max
+        )
+    ) k
+$$;
+comment on function admin_find_named is
+    'By how a name begins, or by two or three words of it in any order: of the transaction''s partner only. Runs as the owner, like those below';
 
 create function admin_find_members(asked text, found_max integer) returns table (member_bucket smallint, found_id uuid)
 language sql stable security definer set search_path = public, pg_temp as $$
@@ -351,15 +448,7 @@ language sql stable security definer set search_path = public, pg_temp as $$
         select bucket, member_id from member_profile where phone = asked and phone <> ''
         union select bucket, member_id from member_profile where lower(email) = lower(asked) and email <> ''
         union select bucket, member_id from member_profile where external_id = asked and external_id <> ''
-        -- A beginning as a range, which an index is used for whatever is asked; common ones are not all gone through.
-        union select bucket, member_id from (
-            select p.bucket, p.member_id
-            from member_profile p
-            join member m on m.bucket = p.bucket and m.member_id = p.member_id
-            where p.last_name <> '' and lower(p.last_name) ~>=~ lower(asked) and lower(p.last_name) ~<~ (lower(asked) || chr(1114111))
-                and m.partner_id = admin_partner()
-            limit least(found_max, 1000)
-        ) so_called
+        union select member_bucket, found_id from admin_find_named(asked, least(found_max, 1000))
         union select m.bucket, m.member_id
         from (
             select case when asked ~ '^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$' then asked::uuid end as id
@@ -372,12 +461,13 @@ language sql stable security definer set search_path = public, pg_temp as $$
     limit least(found_max, 1000)
 $$;
 comment on function admin_find_members is
-    'By whole phone, e-mail, external id or member id, or by how the last name begins: of the transaction''s partner only.'
+    'By whole phone, e-mail, external id or member id, or by names: of the transaction''s partner only.'
     ' Runs as the owner: policies would keep the indexes from being used';
-revoke execute on function admin_find_members from public;
+revoke execute on function admin_find_named, admin_find_members from public;
 grant execute on function admin_find_members to checkout_admin;
 
 create index identifier_shown on identifier (right(masked, 4));
+create index identifier_by_age on identifier (partner_id, created_at, digest);
 -- For the list of a category's products, and to offer the categories that have some: tills read products from snapshots only.
 create index product_in_category on product (partner_id, category_code, sku);
 

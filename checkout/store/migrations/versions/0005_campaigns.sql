@@ -95,8 +95,10 @@ create trigger admin_changed after insert or update or delete on campaign for ea
 -- The document stands in the version, and in the campaign's own history.
 create trigger admin_changed after insert or update or delete on campaign_version for each row
     when (current_user = 'checkout_admin') execute function admin_changed('campaign_code,version', 'document');
-create trigger version_is_immutable before update or delete on campaign_version
+create trigger history_is_immutable before update or delete on campaign_version
     for each row execute function refuse_change();
+create trigger history_is_not_truncated before truncate on campaign_version
+    for each statement execute function refuse_change();
 
 -- ---- what it sees of tables that are closed to it --------------------------------------------------------------------------
 
