@@ -80,6 +80,8 @@ MATRIX: Final[dict[str, frozenset[Role]]] = {
     "member.edit": _ADMINS | {Role.CALL_CENTRE},
     "member.create": _ADMINS | {Role.CALL_CENTRE},
     "member.gift": _ADMINS | {Role.CALL_CENTRE},
+    # Issues a coupon for one member.
+    "member.coupon": _ADMINS | {Role.CALL_CENTRE, Role.MARKETER},
     "member.tag": _ADMINS | {Role.CALL_CENTRE, Role.MARKETER},
     # Points that are given or taken, or taken back; above the partner's amount another decides.
     "member.correct": _ADMINS | {Role.CALL_CENTRE},
@@ -137,6 +139,10 @@ MATRIX: Final[dict[str, frozenset[Role]]] = {
     "coupon.export": _ADMINS,
     "coupon.issue": _RULES,
     "coupon.block": _ADMINS | {Role.CALL_CENTRE},
+    "coupon-series.view": _CUSTOMERS,
+    "coupon-series.edit": _RULES,
+    "coupon-series.create": _RULES,
+    "coupon-series.export": _READERS,
     # What tills sold without the service, shifts as tills counted them, goods without a receipt.
     "overrun.view": _ADMINS | {Role.ANALYST, Role.AUDITOR, Role.CASHIER_SUPERVISOR},
     "shift.view": _ADMINS | {Role.ANALYST, Role.AUDITOR, Role.CASHIER_SUPERVISOR},

@@ -109,7 +109,8 @@ async def _copy(
     """Copy the coupons and keep who issued them; the transaction is the caller's."""
     row = await connection.fetchrow(
         "select p.partner_id, now() as now, g.document ->> 'time_zone' as zone,"
-        " coalesce(p.words -> 'coupon_series' ? $2, false) as is_known"
+        " coalesce(p.words -> 'coupon_series' ? $2, false) or exists (select from coupon_series s"
+        " where s.partner_id = p.partner_id and s.code = $2) as is_known"
         " from partner p left join program g using (partner_id)"
         " where p.code = $1 order by g.code limit 1",
         issue.partner,

@@ -1,4 +1,4 @@
-"""Blocking a certificate by its id, a coupon by its whole code; a certificate under a new code."""
+"""Certificates and coupons blocked from their pages or by a code; certificates under a new one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from admin.members.place import bucket_named
 from admin.pages.account import uuid_of
 from admin.pages.secrets_shown_once import require
 from admin.records.forms import NameField
-from admin.records.tables import Certificate
+from admin.records.tables import Certificate, Coupon
 from admin.service.answers import in_words, is_away
 from admin.service.pages import ServicePages
 from admin.texts import say
@@ -36,16 +36,24 @@ class CouponBlockForm(DeskForm):
     reason = ReasonField()
 
 
+class CouponRowForm(DeskForm):
+    """About a coupon whose page is open: nobody need have its code."""
+
+    lift = BooleanField()
+    reason = ReasonField()
+
+
 class CertificateMoveForm(DeskForm):
     reason = ReasonField()
 
 
 class CodePages(ServicePages):
-    """Three forms."""
+    """Four forms."""
 
     def routes(self) -> list[Route]:
         """Their addresses."""
         certificate, coupon = "/certificate/{id}/block", "/coupon/block"
+        row = "/coupon/{id}/block"
         move = "/certificate/{id}/move"
         return [
             Route(certificate, self.certificate_form, methods=["GET"], name="certificate_form"),
@@ -54,6 +62,8 @@ class CodePages(ServicePages):
             Route(move, self.move_certificate, methods=["POST"], name="move_certificate"),
             Route(coupon, self.coupon_form, methods=["GET"], name="coupon_form"),
             Route(coupon, self.block_coupon, methods=["POST"], name="block_coupon"),
+            Route(row, self.coupon_row_form, methods=["GET"], name="coupon_row_form"),
+            Route(row, self.block_coupon_row, methods=["POST"], name="block_coupon_row"),
         ]
 
     async def certificate_form(self, request: Request) -> Response:
@@ -83,8 +93,7 @@ class CodePages(ServicePages):
                 )
         except CallRefusedError as refused:
             return await self._refused(request, "certificate", form, refused, held=held)
-        key = f"{held.bucket};{held.certificate_id}"
-        return RedirectResponse(f"/certificate/details/{key}", status_code=303)
+        return RedirectResponse(_address(held), status_code=303)
 
     async def move_form(self, request: Request) -> Response:
         """The form."""
@@ -116,7 +125,7 @@ class CodePages(ServicePages):
             "certificate",
             moved.certificate.code,
             whose=say("certificate.moved_from", masked=held.masked),
-            back=f"/certificate/details/{held.bucket};{held.certificate_id}",
+            back=_address(held),
         )
 
     async def coupon_form(self, request: Request) -> Response:
@@ -140,6 +149,38 @@ class CodePages(ServicePages):
             return await self._refused(request, "coupon", form, refused)
         return RedirectResponse("/coupon/list", status_code=303)
 
+    async def coupon_row_form(self, request: Request) -> Response:
+        """The form, set to what is still to do."""
+        require(request, "coupon.block")
+        held = await self._coupon(request)
+        data = {"request_id": uuid4().hex, "lift": held.blocked_at is not None}
+        return await self._page(request, "coupon", CouponRowForm(data=data), held=held)
+
+    async def block_coupon_row(self, request: Request) -> Response:
+        """The same as by its code."""
+        require(request, "coupon.block")
+        held = await self._coupon(request)
+        form: Any = CouponRowForm(await request.form())
+        if not form.validate():
+            return await self._page(request, "coupon", form, held=held, status=400)
+        try:
+            async with self._operators.of(request.state.principal) as client:
+                call = client.unblock_coupon if form.lift.data else client.block_coupon
+                named = {"code_id": str(held.code_id)}
+                await call(form.request_id.data, "", form.reason.data, **named)
+        except CallRefusedError as refused:
+            return await self._refused(request, "coupon", form, refused, held=held)
+        return RedirectResponse(_address(held), status_code=303)
+
+    async def _coupon(self, request: Request) -> Coupon:
+        bucket, _, text = request.path_params["id"].partition(";")
+        key = (bucket_named(bucket), uuid_of(text))
+        async with self._sessions() as database:
+            held = await database.get(Coupon, key)
+        if held is None:
+            raise HTTPException(404)
+        return held
+
     async def _certificate(self, request: Request) -> Certificate:
         bucket, _, text = request.path_params["id"].partition(";")
         key = (bucket_named(bucket), uuid_of(text))
@@ -157,7 +198,7 @@ class CodePages(ServicePages):
         refused: CallRefusedError,
         *,
         do: str = "block",
-        held: Certificate | None = None,
+        held: Certificate | Coupon | None = None,
     ) -> Response:
         status = 503 if is_away(refused) else 400
         fault = in_words(refused)
@@ -170,14 +211,20 @@ class CodePages(ServicePages):
         form: Any,
         *,
         do: str = "block",
-        held: Certificate | None = None,
+        held: Certificate | Coupon | None = None,
         status: int = 200,
         fault: str = "",
     ) -> Response:
         context = {"name": f"{kind}-{do}", "back": kind, "form": form, "fault": fault}
         if held is not None:
-            href = f"/certificate/details/{held.bucket};{held.certificate_id}"
-            context["of"] = {"title": held.masked, "href": href}
+            context["of"] = {"title": held.masked, "href": _address(held)}
         return await self._templates.TemplateResponse(
             request, "desk_form.html", context, status_code=status
         )
+
+
+def _address(held: Certificate | Coupon) -> str:
+    """The page of one."""
+    if isinstance(held, Coupon):
+        return f"/coupon/details/{held.bucket};{held.code_id}"
+    return f"/certificate/details/{held.bucket};{held.certificate_id}"

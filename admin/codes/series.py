@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+from sqlalchemy import Text, cast, func, select
+
+from admin.records.tables import CouponSeries, Partner
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -31,6 +36,25 @@ def certificate_series(programs: Iterable[Mapping[str, Any]]) -> list[Series]:
     return list(found.values())
 
 
-def coupon_series(words: Mapping[str, Any] | None) -> list[Series]:
-    """Those of a partner's words: a code is all that they have."""
-    return [Series(code, code) for code in (words or {}).get("coupon_series", ())]
+#: What `coupon_series` takes: the records, and in one row the words of the partner, as JSON.
+SERIES_RECORDS: Final = select(CouponSeries).order_by(CouponSeries.code)
+PARTNER_WORDS: Final = select(cast(Partner.words, Text)).where(
+    Partner.partner_id == func.admin_partner()
+)
+
+
+def coupon_series(
+    records: Iterable[CouponSeries], words: Iterable[str], *, archived: bool
+) -> list[Series]:
+    """Those that managers made, and those that only the partner's words declare: codes alone."""
+    made = {one.code: one for one in records}
+    offered = [one for one in made.values() if archived or one.archived_at is None]
+    declared = [code for code in _declared(words) if code not in made]
+    return [
+        *(Series(one.code, one.name or one.code) for one in offered),
+        *(Series(code, code) for code in declared),
+    ]
+
+
+def _declared(words: Iterable[str]) -> list[str]:
+    return [code for one in words for code in orjson.loads(one).get("coupon_series", ())]

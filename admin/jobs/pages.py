@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from admin.codes.series import Series, certificate_series, coupon_series
+from admin.codes.series import (
+    PARTNER_WORDS,
+    SERIES_RECORDS,
+    Series,
+    certificate_series,
+    coupon_series,
+)
+from admin.codes.validity import moment_behind
 from admin.corrections.reading import read_corrections
 from admin.jobs.forms import CardsForm, CertificatesForm, CouponsForm, IssueForm
 from admin.jobs.issuing import CALL_CODES_MAX, issue_call, keys_live
@@ -22,7 +28,7 @@ from admin.members.currencies import Currency, read_worth
 from admin.pages.secrets_shown_once import require
 from admin.records.attachment import attachment
 from admin.records.card_types import cards_max
-from admin.records.tables import CardType, Job, Partner, Program
+from admin.records.tables import CardType, Job, Program
 from admin.staff.notes import note
 from admin.texts import say
 from checkout.client import CallRefusedError
@@ -143,7 +149,8 @@ class JobPages(QueuePages):
     async def _form_page(self, request: Request, kind: str) -> Response:
         form_class, permission = KINDS[kind]
         require(request, permission)
-        form = form_class(data={"request_id": uuid4().hex, "uses_max": 1})
+        asked = {"series": request.query_params.get("series")}
+        form = form_class(data=asked | {"request_id": uuid4().hex, "uses_max": 1})
         async with self._sessions() as database:
             form.offer_series((await _series(database, kind)).values())
         return await self._page(request, kind, form)
@@ -202,11 +209,9 @@ def _settings(form: Any, series: Series, money: Currency) -> dict[str, Any]:
         if series.most is not None and total > series.most:
             raise FieldFaultError("total", say("form.card_total", most=series.most))
         return {}
-    until = form.valid_until.data
     return {
         "uses_max": form.uses_max.data,
-        # The day that is named is the last on which it is valid.
-        "valid_until": f"{until + dt.timedelta(days=1)}T00:00:00Z" if until else "",
+        "valid_until": moment_behind(form.valid_until.data),
     }
 
 
@@ -215,10 +220,8 @@ async def _series(database: AsyncSession, kind: str) -> dict[str, Series]:
         types = await database.scalars(select(CardType).order_by(CardType.code))
         found = [Series(one.code, one.name, most=cards_max(one)) for one in types]
     elif kind == "coupons":
-        words = await database.scalar(
-            select(Partner.words).where(Partner.partner_id == func.admin_partner())
-        )
-        found = coupon_series(words)
+        made = await database.scalars(SERIES_RECORDS)
+        found = coupon_series(made, await database.scalars(PARTNER_WORDS), archived=False)
     else:
         documents = await database.scalars(select(Program.document).order_by(Program.code))
         found = certificate_series(documents)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from admin.codes.validity import moment_behind
 from admin.members import forms
 from admin.members.action import Action, FieldFaultError, ShownOnce
 from admin.members.attribute_values import read_value
@@ -202,6 +203,25 @@ async def give_gift(client: OperatorClient, member: MemberPlace, form: Any, wort
     return "gift"
 
 
+async def give_coupon(
+    client: OperatorClient, member: MemberPlace, form: Any, worth: Worth
+) -> ShownOnce:
+    """Issue a coupon that this member alone can use."""
+    del worth
+    issued = await client.issue_coupons(
+        messages.IssueCouponsRequest(
+            request_id=form.request_id.data,
+            series=form.series.data,
+            count=1,
+            member_id=str(member.member_id),
+            uses_max=form.uses_max.data,
+            valid_until=moment_behind(form.valid_until.data),
+            reason=form.reason.data,
+        )
+    )
+    return ShownOnce("coupon", issued.coupons[0].code)
+
+
 async def take_gift_back(
     client: OperatorClient, member: MemberPlace, form: Any, worth: Worth
 ) -> str:
@@ -307,6 +327,7 @@ ACTIONS: Final = (
     Action("correct", "member.correct", forms.CorrectForm, correct, "ti ti-plus-minus"),
     Action("purchase", "member.purchase", forms.PurchaseForm, add_purchase, "ti ti-receipt"),
     Action("gift", "member.gift", forms.GiftForm, give_gift, "ti ti-gift"),
+    Action("coupon", "member.coupon", forms.CouponForm, give_coupon, "ti ti-ticket"),
     Action("tag", "member.tag", forms.TagForm, tag, "ti ti-tag"),
     Action(
         "attribute",

@@ -82,6 +82,7 @@ class Worth:
     segments: list[Entry]
     lists: list[Entry]
     card_types: list[Entry]
+    coupon_series: list[Entry]
     #: What members may consent to be reached through: codes.
     channels: list[str]
 
@@ -129,5 +130,13 @@ async def read_worth(database: AsyncSession) -> Worth:
         segments=entries["segments"],
         lists=entries["member_lists"],
         card_types=entries["card_types"],
+        coupon_series=[*entries["coupon_series"], *_declared(partner, entries["coupon_series"])],
         channels=[*dict.fromkeys((*USUAL_CHANNELS, *(partner.words or {}).get("consents", ())))],
     )
+
+
+def _declared(partner: Partner, made: list[Entry]) -> list[Entry]:
+    """Series of coupons that only the partner's words declare."""
+    known = {one.code for one in made}
+    declared = (partner.words or {}).get("coupon_series", ())
+    return [Entry(code, "", "", is_archived=False) for code in declared if code not in known]

@@ -49,6 +49,8 @@ DAYS_MAX: Final = 36_500
 REPLACEMENTS: Final = ("lost", "damaged", "stolen")
 #: Of one gift in one call.
 GIFTS_MAX: Final = 100
+#: Of one coupon, as the contract has it.
+USES_MAX: Final = 1_000_000
 #: As the contract has names at enrolment.
 NAME_CHARACTERS_MAX: Final = 100
 
@@ -190,6 +192,19 @@ class GiftForm(DeskForm):
     def offer(self, worth: Worth) -> None:
         """Every gift of every program."""
         self.gift.choices = worth.gifts
+
+
+class CouponForm(DeskForm):
+    series = SelectField(validators=[InputRequired()])
+    uses_max = IntegerField(validators=[InputRequired(), NumberRange(1, USES_MAX)], default=1)
+    valid_until = DateField(validators=[Optional()])
+    reason = ReasonField()
+
+    def offer(self, worth: Worth) -> None:
+        """Every series of coupons that is not archived."""
+        self.series.choices = [
+            (one.code, one.title) for one in worth.coupon_series if not one.is_archived
+        ]
 
 
 class GiftBackForm(DeskForm):

@@ -36,7 +36,7 @@ ACTIONS: Final = ("created", "changed", "removed", "filled", "exported", "signed
 RECORDS: Final = (
     *("partner", "chain", "store", "terminal", "terminal_token", "program", "category", "product"),
     *("campaign", "campaign_version"),
-    *("card_type", "tag", "member_attribute", "segment", "member_list"),
+    *("card_type", "coupon_series", "tag", "member_attribute", "segment", "member_list"),
     *("member", "member_profile", "household", "identifier", "certificate", "coupon", "admin_job"),
     *("correction", "bulk", "receipt", "gift", "gift_given"),
     *("card_issue", "certificate_batch", "coupon_issue"),

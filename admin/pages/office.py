@@ -26,6 +26,7 @@ from admin.records.attachment import attachment
 from admin.records.card_types import CardTypeView
 from admin.records.cells import rows_of_list, shown_document, shown_value
 from admin.records.codes import CertificateView, CouponView
+from admin.records.coupon_series import CouponSeriesView
 from admin.records.dictionaries import AttributeView, MemberListView, SegmentView, TagView
 from admin.records.export import csv_response
 from admin.records.goods import CategoryView, ProductView
@@ -70,6 +71,7 @@ VIEWS: Final[tuple[type[RecordView], ...]] = (
     AttributeView,
     CertificateView,
     CouponView,
+    CouponSeriesView,
     StaffView,
 )
 #: Groups of the menu, in order.

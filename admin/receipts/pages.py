@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
+from sqlalchemy import select
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -15,6 +16,8 @@ from admin.pages.account import uuid_of
 from admin.pages.places_in_lists import day_in, days_in, page_of, place_in, place_of
 from admin.pages.secrets_shown_once import require
 from admin.receipts.explained import Explained, explained_of
+from admin.receipts.lines import skus_of, sold_lines, tenders_of
+from admin.records.tables import Product
 from admin.service.answers import in_words
 from admin.service.pages import ServicePages
 from admin.sql import STATEMENTS
@@ -91,11 +94,21 @@ class ReceiptPages(ServicePages):
                 raise HTTPException(404)
             returns = (await database.execute(STATEMENTS["receipt_returns"], key)).all()
             worth = await read_worth(database)
+            named = select(Product.sku, Product.name).where(
+                Product.sku.in_(skus_of(receipt.content))
+            )
+            names = {row.sku: row.name for row in await database.execute(named)}
+            seq = await database.scalar(STATEMENTS["publication_of_receipt"], key)
         explained, fault = await self._explained(request, receipt.purchase_id)
+        answer = receipt.answer.get("answer", {})
         context = {
             "receipt": receipt,
+            "lines": sold_lines(receipt.content, answer, names, explained),
+            "names": names,
+            "tenders": tenders_of(receipt.content),
+            "publication": seq,
             "content": _content_for(request, receipt.content),
-            "answer": receipt.answer.get("answer", {}),
+            "answer": answer,
             "returns": returns,
             "worth": worth,
             "explained": explained,

@@ -50,9 +50,8 @@ def shown_value(name: str, held: Any) -> Markup:
     if isinstance(held, Iterable) and not isinstance(held, str):
         return _NOTHING.join([_WORD % say_first(f"value.{name}.{one}", str(one)) for one in held])
     if isinstance(held, dt.datetime):
-        if name.endswith("_at"):
-            return _MOMENT % (held.isoformat(), shown_moment(held))
-    elif isinstance(held, dt.date):
+        return _MOMENT % (held.isoformat(), shown_moment(held))
+    if isinstance(held, dt.date):
         return escape(shown_day(held))
     return escape(say_first(f"value.{name}.{held}", str(held)))
 

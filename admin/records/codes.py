@@ -2,23 +2,49 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+from urllib.parse import quote
 
 import orjson
-from sqlalchemy import Text, cast, func, select
+from sqlalchemy import Text, cast, select
 
-from admin.codes.series import certificate_series, coupon_series
+from admin.codes.series import PARTNER_WORDS, SERIES_RECORDS, certificate_series, coupon_series
+from admin.members.currencies import money_of
 from admin.members.place import member_key
 from admin.records.filters import StateFilter, ValueFilter
 from admin.records.reasons import reasons_of
 from admin.records.record_view import RecordView
-from admin.records.tables import Certificate, Coupon, Partner, Program
+from admin.records.tables import Certificate, Coupon, Program
+from admin.scope import current_scope
+from admin.sql import STATEMENTS
+from admin.texts import say
+from checkout.primitives import format_minor
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
     from sqlalchemy import Select
     from starlette.requests import Request
+
+
+#: The latest of a code: most have fewer than five.
+MOVEMENTS_MAX: Final = 100
+#: Of a pass.
+UNITS: Final = "units"
+#: Columns of a certificate that hold amounts of its unit.
+AMOUNTS: Final = frozenset({"face", "remaining", "held"})
+
+
+def _in_unit(row: Certificate, amount: int) -> str:
+    """Money or units, for people."""
+    if row.unit == UNITS:
+        return say("value.units", count=amount)
+    return money_of(row.unit, row.exponent).shown(amount)
+
+
+def _shortened(found: Sequence[Any]) -> dict[str, Any]:
+    """Whether there are more movements than a page shows, and how many it does."""
+    return {"is_shortened": len(found) > MOVEMENTS_MAX, "movements_max": MOVEMENTS_MAX}
 
 
 class SeriesFilter(ValueFilter):
@@ -30,10 +56,8 @@ class SeriesFilter(ValueFilter):
         """Series with their names."""
         del request
         if model is Coupon:
-            words = await run_query(
-                select(cast(Partner.words, Text)).where(Partner.partner_id == func.admin_partner())
-            )
-            named = [one for held in words for one in coupon_series(orjson.loads(held))]
+            made = await run_query(SERIES_RECORDS)
+            named = coupon_series(made, await run_query(PARTNER_WORDS), archived=True)
         else:
             found = await run_query(select(cast(Program.document, Text)).order_by(Program.code))
             named = certificate_series(map(orjson.loads, found))
@@ -71,11 +95,38 @@ class CertificateView(RecordView, model=Certificate):
         """Its id: nobody keeps the code."""
         return str(row.certificate_id)
 
+    def shown(self, row: Certificate, name: str) -> Any:
+        """Amounts in their unit: what lies in the row counts kopecks."""
+        held = super().shown(row, name)
+        return _in_unit(row, held) if name in AMOUNTS else held
+
+    def related(self, row: Certificate) -> Sequence[tuple[str, str]]:
+        """The program that its series belongs to."""
+        return [("page.program", f"/program/list?search={quote(row.series_code)}")]
+
     async def more(self, row: Certificate, request: Request) -> dict[str, Any]:
-        """Why it is blocked."""
+        """What moved it, with the purchases; why it is blocked."""
         del request
+        named = {"bucket": row.bucket, "certificate_id": row.certificate_id}
+        asked = named | {"rows_max": MOVEMENTS_MAX + 1}
         async with self.sessions() as database:
-            return {"why": await reasons_of(database, "certificate", [row.certificate_id])}
+            entries = (await database.execute(STATEMENTS["certificate_entries"], asked)).all()
+            why = await reasons_of(database, "certificate", [row.certificate_id])
+        return {
+            "movements": entries[:MOVEMENTS_MAX],
+            "why": why,
+            "in_unit": lambda amount: _in_unit(row, amount),
+            **_shortened(entries),
+        }
+
+    async def exported_columns(self, request: Request) -> Sequence[str]:
+        """With the unit, without which an amount is a bare number."""
+        return list(dict.fromkeys((*await super().exported_columns(request), "unit")))
+
+    def exported(self, row: Certificate, name: str) -> Any:
+        """Amounts as decimal numbers; their unit is a column of its own."""
+        held = getattr(row, name)
+        return format_minor(held, row.exponent) if name in AMOUNTS else held
 
     def search_query(self, stmt: Select[Any], term: str) -> Select[Any]:
         """By the characters that are shown, as whole codes are kept as digests."""
@@ -96,10 +147,13 @@ class CouponView(RecordView, model=Coupon):
         *("masked", "series_code", "member_id", "used", "uses_max", "valid_from", "valid_until"),
         "blocked_at",
     )
-    column_details_list = column_list
+    column_details_list = (
+        *("series_code", "member_id", "uses_max", "used", "held", "issued_at", "campaign_code"),
+        *("valid_from", "valid_until", "blocked_at", "taken_back_at"),
+    )
     column_searchable_list = ("masked",)
     column_sortable_list = ()
-    column_default_sort: ClassVar[Any] = [("bucket", False), ("coupon_id", True)]
+    column_default_sort: ClassVar[Any] = [("bucket", False), ("code_id", False)]
     column_filters: ClassVar[Any] = [
         SeriesFilter(Coupon.series_code),
         StateFilter(Coupon.blocked_at, "is_blocked"),
@@ -114,16 +168,29 @@ class CouponView(RecordView, model=Coupon):
         return str(row.coupon_id)
 
     def link(self, row: Coupon, name: str) -> str:
-        """Whose it is."""
+        """Whose it is, of which series, which campaign gave it; itself."""
         if name == "member_id" and row.member_id is not None:
             return f"/member/details/{member_key(row.member_id)}"
+        partner_id = current_scope().partner_id
+        if name == "campaign_code" and row.campaign_code:
+            return f"/campaign/details/{partner_id};{quote(row.campaign_code)}"
         return super().link(row, name)
 
+    def related(self, row: Coupon) -> Sequence[tuple[str, str]]:
+        """Its series, which only words may declare: then it has no page."""
+        return [("page.coupon-series", f"/coupon-series/list?search={quote(row.series_code)}")]
+
     async def more(self, row: Coupon, request: Request) -> dict[str, Any]:
-        """Why it is blocked."""
+        """Who or what issued it, the sales that used it, why it is blocked."""
         del request
+        named = {"bucket": row.bucket, "code_id": row.code_id.bytes}
+        used = {"coupon_id": row.coupon_id, "rows_max": MOVEMENTS_MAX + 1}
         async with self.sessions() as database:
-            return {"why": await reasons_of(database, "coupon", [row.coupon_id])}
+            origin = (await database.execute(STATEMENTS["coupon_origin"], named)).one_or_none()
+            uses = (await database.execute(STATEMENTS["coupon_uses"], used)).all()
+            why = await reasons_of(database, "coupon", [row.coupon_id])
+        movements = {"movements": uses[:MOVEMENTS_MAX], **_shortened(uses)}
+        return {"origin": origin, "why": why, **movements}
 
     def search_query(self, stmt: Select[Any], term: str) -> Select[Any]:
         """By the characters that are shown, as whole codes are kept as digests."""

@@ -122,14 +122,14 @@ class RecordView(ModelView):
         """A value as pages show it."""
         return getattr(row, name)
 
-    def exported(self, row: Any, name: str) -> Any:
-        """The same as a file has it, for other programs to read."""
-        return self.shown(row, name)
-
     def cell(self, row: Any, name: str, request: Request) -> Markup:
         """The same in a row of the list."""
         del request
         return shown_value(name, self.shown(row, name))
+
+    def exported(self, row: Any, name: str) -> Any:
+        """The same as a file has it, for other programs to read."""
+        return self.shown(row, name)
 
     # ---- lists
 

@@ -11,7 +11,16 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, DateTime, FetchedValue, Text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    DateTime,
+    Dialect,
+    FetchedValue,
+    LargeBinary,
+    Text,
+    TypeDecorator,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -26,6 +35,28 @@ class Table(DeclarativeBase):
         dt.datetime: DateTime(timezone=True),
         int: BigInteger,
     }
+
+
+class DigestAsId(TypeDecorator[UUID]):
+    """Sixteen bytes that stand for a code, as an id that an address can hold."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: UUID | None, dialect: Dialect) -> bytes | None:
+        """An id as bytes."""
+        del dialect
+        return value.bytes if value is not None else None
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> UUID | None:
+        """Bytes as an id."""
+        del dialect
+        return UUID(bytes=value) if value is not None else None
+
+    @property
+    def python_type(self) -> type[UUID]:
+        """What addresses are read as."""
+        return UUID
 
 
 #: Of columns that tasks and the service fill in, and no form: an open form loses nothing by it.
@@ -176,6 +207,14 @@ class Tag(Table):
     archived_at: Mapped[dt.datetime | None]
 
 
+class CouponSeries(Table):
+    __tablename__ = "coupon_series"
+    partner_id: Mapped[UUID] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    archived_at: Mapped[dt.datetime | None]
+
+
 class MemberAttribute(Table):
     __tablename__ = "member_attribute"
     partner_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -272,6 +311,8 @@ class Certificate(Table):
     activated_at: Mapped[dt.datetime | None]
     expires_at: Mapped[dt.datetime | None]
     blocked_at: Mapped[dt.datetime | None]
+    #: Decimals of the unit.
+    exponent: Mapped[int]
 
 
 class Coupon(Table):
@@ -279,7 +320,9 @@ class Coupon(Table):
 
     __tablename__ = "admin_coupon"
     bucket: Mapped[int] = mapped_column(primary_key=True)
-    coupon_id: Mapped[UUID] = mapped_column(primary_key=True)
+    #: What pages and the service name a coupon by, as nobody keeps its code.
+    code_id: Mapped[UUID] = mapped_column(DigestAsId, primary_key=True)
+    coupon_id: Mapped[UUID]
     series_code: Mapped[str]
     masked: Mapped[str]
     member_id: Mapped[UUID | None]
@@ -287,7 +330,11 @@ class Coupon(Table):
     used: Mapped[int]
     valid_from: Mapped[dt.datetime]
     valid_until: Mapped[dt.datetime | None]
+    issued_at: Mapped[dt.datetime]
+    campaign_code: Mapped[str]
     blocked_at: Mapped[dt.datetime | None]
+    taken_back_at: Mapped[dt.datetime | None]
+    held: Mapped[int]
 
 
 class Job(Table):

@@ -41,7 +41,9 @@ limit :rows_max offset :behind
 
 -- name: member_coupons
 -- The latest; those that can still be used first.
-select bucket, coupon_id, series_code, masked, uses_max, used, valid_from, valid_until, blocked_at, taken_back_at, campaign_code
+select
+    bucket, cast(encode(code_id, 'hex') as uuid) as code_id, series_code, masked, uses_max, used, valid_from, valid_until, blocked_at,
+    taken_back_at, campaign_code
 from admin_coupon
 where member_id = :member_id
 order by coupon_id desc

@@ -34,3 +34,12 @@ select
 from goods g
 join admin_return r on r.bucket = :bucket and r.return_receipt_id = g.return_receipt_id and r.month >= :month
 order by r.returned_at
+
+-- name: publication_of_receipt
+-- That which put the snapshot of a receipt in force, the last before its sale: a rollback publishes it again.
+select p.seq
+from admin_receipt r
+join publication p on p.snapshot_id = r.snapshot_id
+where r.bucket = :bucket and r.month = :month and r.receipt_id = :receipt_id
+order by p.published_at <= r.confirmed_at desc, p.seq desc
+limit 1

@@ -22,6 +22,7 @@ from checkout.v1 import coupon_pb2 as pb
 if TYPE_CHECKING:
     import datetime as dt
     from typing import Any
+    from uuid import UUID
 
     from grpc.aio import ServicerContext
 
@@ -80,18 +81,32 @@ class OperatorCoupons(OperatorCare):
         partner, author = OPERATOR.get()
         found = Violations()
         decode_id("request_id", request.request_id, found)
-        decode_coupon_code("code", request.code, found)
+        digest = self._digest_named(partner.partner_id, request, found)
         cause = decode_cause(request.reason, author, found)
         found.raise_if_any()
         operation = BlockCouponOperation(
             partner.partner_id,
             request_id=request.request_id,
-            digest=self._coupon_codes.digest(partner.partner_id, request.code),
+            digest=digest,
             lift=lift,
             cause=cause,
         )
         answer = await self._run(operation, BlockCouponAnswer)
         return answer.changed
+
+    def _digest_named(
+        self,
+        partner_id: UUID,
+        request: pb.BlockCouponRequest | pb.UnblockCouponRequest,
+        found: Violations,
+    ) -> bytes:
+        """Under which the coupon stands, named by its code or by that itself."""
+        if not request.code_id:
+            decode_coupon_code("code", request.code, found)
+            return self._coupon_codes.digest(partner_id, request.code)
+        if request.code:
+            found.add(Reason.FIELD_INVALID, "code_id", "name the coupon by its code or its id")
+        return decode_uuid("code_id", request.code_id, found).bytes
 
 
 def _decode_issue(request: pb.IssueCouponsRequest, found: Violations) -> IssueCall:

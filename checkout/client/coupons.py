@@ -60,17 +60,25 @@ class OperatorCoupons(Client):
         )
         return response
 
-    async def block_coupon(self, request_id: str, code: str, reason: str) -> bool:
-        """Block one; whether that is new."""
-        request = pb.BlockCouponRequest(request_id=request_id, code=code, reason=reason)
+    async def block_coupon(
+        self, request_id: str, code: str, reason: str, *, code_id: str = ""
+    ) -> bool:
+        """Block one, named by its code or its id; whether that is new."""
+        request = pb.BlockCouponRequest(
+            request_id=request_id, code=code, code_id=code_id, reason=reason
+        )
         response: pb.BlockCouponResponse = await self._call(
             self._stub.BlockCoupon, request, WRITE_TIMEOUT_S
         )
         return response.changed
 
-    async def unblock_coupon(self, request_id: str, code: str, reason: str) -> bool:
+    async def unblock_coupon(
+        self, request_id: str, code: str, reason: str, *, code_id: str = ""
+    ) -> bool:
         """Lift that; whether that is new."""
-        request = pb.UnblockCouponRequest(request_id=request_id, code=code, reason=reason)
+        request = pb.UnblockCouponRequest(
+            request_id=request_id, code=code, code_id=code_id, reason=reason
+        )
         response: pb.UnblockCouponResponse = await self._call(
             self._stub.UnblockCoupon, request, WRITE_TIMEOUT_S
         )

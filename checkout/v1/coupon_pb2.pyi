@@ -150,14 +150,16 @@ class IssueCouponsResponse(_message.Message):
     def __init__(self, issue_id: _Optional[str] = ..., coupons: _Optional[_Iterable[_Union[CouponView, _Mapping]]] = ...) -> None: ...
 
 class BlockCouponRequest(_message.Message):
-    __slots__ = ("request_id", "code", "reason")
+    __slots__ = ("request_id", "code", "reason", "code_id")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     CODE_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
+    CODE_ID_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     code: str
     reason: str
-    def __init__(self, request_id: _Optional[str] = ..., code: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+    code_id: str
+    def __init__(self, request_id: _Optional[str] = ..., code: _Optional[str] = ..., reason: _Optional[str] = ..., code_id: _Optional[str] = ...) -> None: ...
 
 class BlockCouponResponse(_message.Message):
     __slots__ = ("changed",)
@@ -166,14 +168,16 @@ class BlockCouponResponse(_message.Message):
     def __init__(self, changed: _Optional[bool] = ...) -> None: ...
 
 class UnblockCouponRequest(_message.Message):
-    __slots__ = ("request_id", "code", "reason")
+    __slots__ = ("request_id", "code", "reason", "code_id")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     CODE_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
+    CODE_ID_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     code: str
     reason: str
-    def __init__(self, request_id: _Optional[str] = ..., code: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+    code_id: str
+    def __init__(self, request_id: _Optional[str] = ..., code: _Optional[str] = ..., reason: _Optional[str] = ..., code_id: _Optional[str] = ...) -> None: ...
 
 class UnblockCouponResponse(_message.Message):
     __slots__ = ("changed",)

@@ -183,7 +183,7 @@ def _partner_row(loaded: Loaded, words: Words) -> TableRows:
                     }
                 ),
                 words.model_dump_json(
-                    exclude={"card_types", "member_lists"}, exclude_defaults=True
+                    exclude={"card_types", "coupon_series", "member_lists"}, exclude_defaults=True
                 ),
             )
         ],

@@ -108,6 +108,14 @@ def rule_rows(snapshot: Snapshot, list_names: Iterable[tuple[str, str]]) -> Iter
         ("partner_id", "code", "name"),
         [(partner, code, name) for code, name in list_names],
     )
+    yield TableRows(
+        "coupon_series",
+        ("partner_id", "code", "name"),
+        [
+            (partner, code, code.replace("-", " ").capitalize())
+            for code in snapshot.words.coupon_series
+        ],
+    )
     yield _documents("campaign", partner, snapshot.campaigns)
 
 

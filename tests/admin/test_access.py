@@ -104,6 +104,7 @@ async def keys_of(office: Office) -> dict[str, dict[str, str]]:
             "publication": str(publication),
             "receipt": receipt,
             "certificate": await put_certificate(database, partner_id),
+            "coupon": await put_coupon(database, partner_id),
             "job": await put_job(database, partner_id),
             "gift": await put_gift(database, partner, partner_id),
             "reconciliation": await put_reconciliation(database, partner_id),
@@ -129,7 +130,7 @@ async def put_dictionaries(
 ) -> dict[str, str]:
     """An entry of each dictionary of a partner, under a code that the others have not."""
     code = f"of-{partner}"
-    for table in ("tag", "segment", "member_list"):
+    for table in ("tag", "segment", "member_list", "coupon_series"):
         await database.execute(
             f"insert into {table} (partner_id, code) values ($1, $2)", partner_id, code
         )
@@ -138,7 +139,7 @@ async def put_dictionaries(
         partner_id,
         code,
     )
-    records = ("tag", "segment", "member-list", "member-attribute")
+    records = ("tag", "segment", "member-list", "coupon-series", "member-attribute")
     return dict.fromkeys(records, f"{partner_id};{code}")
 
 
@@ -165,6 +166,17 @@ async def put_household(database: asyncpg.Connection[Any], partner_id: UUID) -> 
         "insert into member (bucket, member_id, partner_id, household_size)"
         " select crc32(uuid_send(i)) % 64, i, $1, 0 from (select uuidv7() as i) made"
         " returning bucket, member_id",
+        partner_id,
+    )
+    return ";".join(map(str, row))
+
+
+async def put_coupon(database: asyncpg.Connection[Any], partner_id: UUID) -> str:
+    """A coupon of a partner; its key."""
+    row = await database.fetchrow(
+        "insert into coupon (bucket, partner_id, digest, coupon_id, series_code, masked, uses_max,"
+        " valid_from, issued_at, issued_by) select crc32(uuid_send($1)) % 64, $1, uuid_send($1),"
+        " $1, 'x', 'x', 1, now(), now(), $1 returning bucket, coupon_id",
         partner_id,
     )
     return ";".join(map(str, row))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from admin.members import sections
 from admin.permissions import Role
-from checkout.v1.receipt_pb2 import Settlement
+from checkout.v1.receipt_pb2 import Settlement, Tender
 from tests.service import world
 from tests.service.office import login_of, running_office
 from tests.service.running import wait_until
@@ -199,7 +199,9 @@ async def test_a_receipt_is_found_and_explained(desk: Office, service: Service) 
     sold = await service.till().confirm(
         "basket-1",
         receipt(line(), card=world.CARD),
-        settlement=Settlement(receipt_number="4711"),
+        settlement=Settlement(
+            receipt_number="4711", tenders=[Tender(kind="card", amount_minor=80_00, bin="220000")]
+        ),
     )
     browser = await desk.signed_in(CLERK)
     found = (await browser.get("/receipt/list?number=4711&store=s1")).text
@@ -208,6 +210,12 @@ async def test_a_receipt_is_found_and_explained(desk: Office, service: Service) 
     page = (await browser.get(path[0])).text
     for shown in ("Name of fruit", "20\u00a0%", "80.00", "4711", "to the last digit", "You saved"):
         assert shown in page, shown
+    lines = page.partition(">Lines</h2>")[2].partition(">Why so<")[0]
+    for shown in ("Apple</a>", ">100.00<", ">−20.00<", "Payment card <code>220000…</code>"):
+        assert shown in lines, shown
+    publication = re.search(r"/publication/details/\d+", page)
+    assert publication is not None
+    assert (await browser.get(publication[0])).status_code == 200
     led = await browser.get(f"/receipt/list?purchase_id={sold.purchase_id}")
     assert led.headers["location"] == path[0]
     south = await desk.signed_in("south-administrator")

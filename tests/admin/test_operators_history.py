@@ -187,7 +187,8 @@ async def test_why_is_shown_where_it_is_asked(desk: Office, service: Service) ->
     await operator.freeze(ann, 2_00)
     await operator.block_member(ann, reason="a stolen phone")
     places = await desk.database.fetchrow(
-        "select format('%s;%s', c.bucket, c.certificate_id), format('%s;%s', o.bucket, o.coupon_id)"
+        "select format('%s;%s', c.bucket, c.certificate_id),"
+        " format('%s;%s', o.bucket, encode(o.digest, 'hex')::uuid)"
         " from certificate c cross join coupon o"
     )
     of_ann = f"/history?record=member&key={ann}"

@@ -38,11 +38,10 @@ VIEWS = {
     "admin_return": ("return_receipt", "partner_id"),
     "admin_purchase": ("purchase_key", "partner_id"),
     "admin_freeze": ("point_freeze", "partner_id"),
-    "admin_correction": ("correction", "partner_id"),
-    "admin_intervention": ("intervention", "partner_id"),
-    "admin_certificate": ("certificate", "partner_id"),
-    "admin_coupon": ("coupon", "partner_id"),
+    "admin_coupon_origin": ("coupon", "partner_id"),
 }
+_NAMED_ALIKE = ("certificate", "certificate_entry", "coupon", "coupon_use", "correction", "budget")
+VIEWS |= {f"admin_{one}": (one, "partner_id") for one in (*_NAMED_ALIKE, "intervention")}
 _OF_MEMBER = (
     "(select partner_id from member m where m.bucket = x.bucket and m.member_id = x.member_id)"
 )
@@ -88,7 +87,6 @@ VIEWS |= {
         "return_without_receipt",
     )
 }
-VIEWS["admin_budget"] = ("budget", "partner_id")
 VIEWS["admin_stop"] = ("campaign_stop", "partner_id")
 #: As far as a view needs one, without what the member's row has.
 _VISIT = (
@@ -155,7 +153,9 @@ async def test_without_a_scope_nothing_is_seen(
 async def test_dictionaries_and_sets_of_members_end_with_the_partner(world_dsn: str) -> None:
     """Neither an entry nor a member of another partner is seen or marked, whoever names them."""
     superuser = await asyncpg.connect(world_dsn)
-    for table, more in (("tag", ""), ("segment", ""), ("member_list", ""), ("member_attribute", 1)):
+    tables = ("tag", "segment", "member_list", "coupon_series", "member_attribute")
+    for table in tables:
+        more = table == "member_attribute"
         await superuser.execute(
             f"insert into {table} (partner_id, code{', kind' if more else ''})"
             f" select partner_id, 'same'{', $$text$$' if more else ''} from partner"
@@ -181,7 +181,7 @@ async def test_dictionaries_and_sets_of_members_end_with_the_partner(world_dsn: 
         world.NORTH,
     )
     async with as_admin(world_dsn) as admin:
-        for table in ("tag", "segment", "member_list", "member_attribute"):
+        for table in tables:
             assert await admin.fetchval(f"select count(*) from {table}") == 1, table
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
                 async with admin.transaction():
@@ -351,12 +351,13 @@ async def test_views_of_closed_tables_show_one_partner(service: Service) -> None
         await till.take_back("basket", {1: 1_000})
         await till.submit("off line", receipt(card=world.CARD), AlreadyPaid(points_minor=1))
         await operator.freeze(sold.member.member_id, 1_00)
-        await operator.issue_certificates("gift", 1)
+        await operator.issue_certificates("gift", 1, activate=True)
         await operator.stop("fruit")
         person = await operator.link(sold.member.member_id, person.person_id if person else "")
     gold = (await service.till().identify(card=world.GOLD_CARD)).member_id
     await service.operator().merge(gold, await service.ann())
-    await issue(service.operator(), count=2)
+    coupon, _ = await issue(service.operator(), count=2)
+    await service.till().confirm("with coupon", receipt(line("towel"), coupons=[coupon.code]))
     for insert in (
         "member_tag (given, bucket, member_id, tag) select 1,",
         "member_list_entry select",

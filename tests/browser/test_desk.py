@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from admin.permissions import Role
-from checkout.v1.receipt_pb2 import Settlement
+from checkout.v1.receipt_pb2 import Settlement, Tender
 from tests.browser.test_office import CHROMIUM, WIDTHS, Watched, chromium
 from tests.service import world
-from tests.service.coupons import publish_coupon_rules
+from tests.service.coupons import issue, publish_coupon_rules
 from tests.service.office import login_of, office_beside
-from tests.service.till import line, receipt
+from tests.service.till import line, receipt, shown
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -35,7 +35,8 @@ async def desk(service: Service) -> AsyncIterator[Office]:
     await publish_coupon_rules(service)
     for number in range(12):
         sale = receipt(line("apple"), line("bread", position=2), card=world.CARD)
-        settled = Settlement(receipt_number=f"47{number:02}")
+        tenders = [Tender(kind="card", amount_minor=180_00, bin="220000")]
+        settled = Settlement(receipt_number=f"47{number:02}", tenders=tenders)
         await service.till().confirm(f"basket-{number}", sale, settlement=settled)
     await service.till().confirm("guest", receipt(line("soap")))
     await service.till().take_back("basket-11", {1: 1_000})
@@ -98,7 +99,9 @@ async def test_ten_thousand_certificates_are_issued(desk: Office, chromium: Brow
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-async def test_pages_of_the_desk_fit(desk: Office, chromium: Browser, width: int) -> None:
+async def test_pages_of_the_desk_fit(
+    desk: Office, service: Service, chromium: Browser, width: int
+) -> None:
     """On a desk and on a phone, with data: no error, nothing sticks out."""
     context = await chromium.new_context(viewport={"width": width, "height": 900}, locale="ru-RU")
     watched = Watched(await context.new_page(), desk.origin)
@@ -109,6 +112,20 @@ async def test_pages_of_the_desk_fit(desk: Office, chromium: Browser, width: int
     key = f"{member['bucket']};{member['member_id']}"
     sold = await desk.database.fetchrow(
         "select bucket, month, receipt_id from receipt where purchase_id = 'basket-11'"
+    )
+    (code,) = await service.operator().issue_certificates("gift", 1, activate=True)
+    (coupon,) = await issue(service.operator(), member_id=str(member["member_id"]), uses_max=2)
+    sale = receipt(line("towel"), card=world.CARD, coupons=[coupon.code], certificates=shown(code))
+    await service.till().confirm("with codes", sale)
+    certificate = await desk.database.fetchval(
+        "select bucket || ';' || certificate_id from certificate"
+    )
+    given = await desk.database.fetchval(
+        "select bucket || ';' || encode(digest, 'hex')::uuid from coupon where uses_max = 2"
+    )
+    await desk.database.execute(
+        "insert into coupon_series (partner_id, code, name) values ($1, 'sorry', 'Apology')",
+        world.NORTH,
     )
     for path, name in (
         ("/", "first"),
@@ -124,6 +141,13 @@ async def test_pages_of_the_desk_fit(desk: Office, chromium: Browser, width: int
         ("/certificate/list", "certificate-list"),
         ("/coupon/issue", "coupon-issue"),
         ("/coupon/list", "coupon-list"),
+        (f"/certificate/details/{certificate}", "certificate"),
+        (f"/coupon/details/{given}", "coupon"),
+        (f"/coupon/{given}/block", "coupon-block"),
+        (f"/member/{key}/coupon", "member-coupon"),
+        ("/coupon-series/list", "coupon-series-list"),
+        ("/coupon-series/create", "coupon-series-form"),
+        (f"/coupon-series/details/{world.NORTH};sorry", "coupon-series"),
         ("/job/list", "jobs"),
     ):
         await watched.look(path, f"desk-{name}")

@@ -280,3 +280,12 @@ async def test_a_coupon_of_another_partner_is_unknown(shop: Service) -> None:
     assert told(sold.outcome) == {coupon.code: "unknown"}
     said = await refusal_of(block(shop.operator("south"), coupon.code))
     assert said.reason == "COUPON_UNKNOWN"
+    code_id = await shop.database.fetchval("select encode(digest, 'hex')::uuid from coupon")
+    named = {"code_id": str(code_id), "reason": "a test"}
+    for partner, more, reason in (
+        ("south", {}, "COUPON_UNKNOWN"),
+        ("north", {"code": coupon.code}, "FIELD_INVALID"),
+    ):
+        request = cp.BlockCouponRequest(request_id=fresh("block"), **named, **more)
+        said = await refusal_of(shop.operator(partner).call("BlockCoupon", request))
+        assert said.reason == reason

@@ -26,6 +26,7 @@ EVERYWHERE: Final = {
     "directory_version",
     "member_list",
     "tag",
+    "coupon_series",
     "member_attribute",
     "segment",
     "outbox_forgotten",

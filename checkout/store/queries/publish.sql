@@ -22,6 +22,7 @@ select sku, category_code, brand, name, supplier, tags, attributes, flags from p
 select 'member_lists' as field, code, '' as kind from member_list where partner_id = $1
 union all select 'tags', code, '' from tag where partner_id = $1
 union all select 'attributes', code, kind from member_attribute where partner_id = $1
+union all select 'coupon_series', code, '' from coupon_series where partner_id = $1
 union all select 'segments', code, '' from segment where partner_id = $1
 union all select 'card_types', code, '' from card_type where partner_id = $1
 order by field, code
@@ -65,6 +66,7 @@ with parts (hash, found) as (
         select 'member_lists' as field, code, '' as kind from member_list where partner_id = $1
         union all select 'tags', code, '' from tag where partner_id = $1
         union all select 'attributes', code, kind from member_attribute where partner_id = $1
+        union all select 'coupon_series', code, '' from coupon_series where partner_id = $1
         union all select 'segments', code, '' from segment where partner_id = $1
         union all select 'card_types', code, '' from card_type where partner_id = $1
     ) r

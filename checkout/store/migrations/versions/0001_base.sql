@@ -119,6 +119,16 @@ create table tag (
 comment on table tag is 'The dictionary of tags of members: rules name the code, people read the name';
 comment on column tag.archived_at is 'Offered to nobody any more; members who have it and rules that name it stay as they are';
 
+create table coupon_series (
+    partner_id  uuid not null references partner,
+    code        text not null,
+    name        text not null default '',
+    archived_at timestamptz,
+    primary key (partner_id, code)
+);
+comment on table coupon_series is 'What unique coupons are issued of: rules name the code, people read the name';
+comment on column coupon_series.archived_at is 'No coupons are issued of it any more; those that there are, and rules that name it, stay as they are';
+
 create table member_attribute (
     partner_id  uuid not null references partner,
     code        text not null,
@@ -1385,6 +1395,7 @@ comment on table coupon_use is 'A use of a coupon by a receipt, or (negative) on
 comment on column coupon_use.receipt_id is 'The receipt, or the return';
 comment on column coupon_use.overrun is 'A use that the coupon did not have: accepted as sold, and flagged';
 create index coupon_use_of_receipt on coupon_use (receipt_id);
+create index coupon_use_of_coupon on coupon_use (coupon_id);
 
 create table coupon_issue (
     bucket      smallint not null,

@@ -3,6 +3,10 @@
 -- Policies on these tables would stand in the way of every sale; a view costs only whoever reads it. Conditions that may tell
 -- what they see do not reach below a `security_barrier`; equality and order of ids, codes and times do, so indexes are used.
 
+create function admin_buckets() returns smallint[] language sql immutable parallel safe
+as $$ select array_agg(n::smallint) from generate_series(0, 63) n $$;
+comment on function admin_buckets is 'All of them: a receipt that is known by its id is looked for in each, by its key';
+
 create view admin_receipt with (security_barrier) as
 select
     bucket, month, receipt_id, program_code, store_code, terminal_code, member_id, purchase_id, mode, snapshot_id, semantics,
@@ -139,18 +143,56 @@ where partner_id = admin_partner();
 create view admin_certificate with (security_barrier) as
 select
     bucket, certificate_id, partner_id, series_code, masked, unit, face, remaining, held, issued_at, activated_at, active_from,
-    expires_at, blocked_at, batch_id, sold_by, owed
+    expires_at, blocked_at, batch_id, sold_by, owed,
+    case when unit = 'units' then 0 else (select currency_exponent from partner where partner_id = admin_partner()) end as exponent
 from certificate
 where partner_id = admin_partner();
 comment on view admin_certificate is 'Certificates, without what stands for their codes';
 
 create view admin_coupon with (security_barrier) as
 select
-    bucket, coupon_id, partner_id, series_code, masked, member_id, uses_max, used, held, valid_from, valid_until, issued_at,
-    campaign_code, blocked_at, taken_back_at
+    bucket, digest as code_id, coupon_id, partner_id, series_code, masked, member_id, uses_max, used, held, valid_from, valid_until,
+    issued_at, campaign_code, blocked_at, taken_back_at
 from coupon
 where partner_id = admin_partner();
-comment on view admin_coupon is 'Unique coupons, without what stands for their codes';
+comment on view admin_coupon is 'Unique coupons; the digest, from which nobody without the pepper comes to a code, names them';
+
+create view admin_coupon_origin with (security_barrier) as
+select
+    c.bucket, c.digest as code_id, coalesce(i.author, '') as author, coalesce(i.reason, '') as reason,
+    coalesce(r.purchase_id, '') as purchase_id
+from coupon c
+left join coupon_issue i
+    on c.campaign_code = '' and i.bucket = crc32(uuid_send(c.issued_by)) % 64 and i.issue_id = c.issued_by
+left join receipt r
+    on c.campaign_code <> '' and r.bucket = any(admin_buckets()) and r.receipt_id = c.issued_by
+    and r.month = date_trunc('month', c.issued_at at time zone 'UTC')::date
+where c.partner_id = admin_partner();
+comment on view admin_coupon_origin is 'Who issued a coupon, or which sale';
+
+create view admin_coupon_use with (security_barrier) as
+select
+    u.bucket, u.month, u.receipt_id, u.coupon_id, u.uses, u.overrun, coalesce(r.confirmed_at, back.returned_at) as at,
+    coalesce(r.store_code, back.store_code, '') as store_code, coalesce(r.purchase_id, back.purchase_id, '') as purchase_id,
+    coalesce(r.member_id, back.member_id) as member_id
+from coupon_use u
+left join receipt r on r.bucket = any(admin_buckets()) and r.month = u.month and r.receipt_id = u.receipt_id
+left join return_receipt back
+    on back.bucket = any(admin_buckets()) and back.month = u.month and back.return_receipt_id = u.receipt_id
+where u.partner_id = admin_partner();
+comment on view admin_coupon_use is 'What sales used of coupons, and returns gave back, with the purchase';
+
+create view admin_certificate_entry with (security_barrier) as
+select
+    e.bucket, e.month, e.certificate_id, e.seq, e.against, e.amount, e.balance_after, e.at, e.reason, e.author,
+    coalesce(r.purchase_id, back.purchase_id, '') as purchase_id, coalesce(r.store_code, back.store_code, '') as store_code,
+    back.return_id is not null as is_return
+from certificate_entry e
+left join receipt r on r.bucket = any(admin_buckets()) and r.month = e.month and r.receipt_id = e.receipt_id
+left join return_receipt back
+    on back.bucket = any(admin_buckets()) and back.month = e.month and back.return_receipt_id = e.receipt_id
+where e.partner_id = admin_partner();
+comment on view admin_certificate_entry is 'What moved a certificate, with the purchase that did';
 
 create view admin_member_tag with (security_barrier) as
 select t.bucket, t.member_id, t.tag, t.given
@@ -182,7 +224,8 @@ comment on view admin_qr_claim is 'Purchases that were held or confirmed with a 
 
 grant select on
     admin_receipt, admin_return, admin_return_line, admin_purchase, admin_movement, admin_leg, admin_lot, admin_freeze, admin_correction,
-    admin_intervention, admin_certificate, admin_coupon, admin_member_tag, admin_member_list,
+    admin_intervention, admin_certificate, admin_certificate_entry, admin_coupon, admin_coupon_origin, admin_coupon_use,
+    admin_member_tag, admin_member_list,
     admin_budget, admin_stop, admin_qr_claim, admin_bulk, admin_gift_stock, admin_gift_entry, admin_sold_without,
     admin_reconciliation, admin_return_without_receipt
     to checkout_admin;

@@ -1,4 +1,4 @@
--- What the pages for managers do about people: dictionaries of tags and attributes, segments and lists of members, and what
+-- What the pages for managers do about people: dictionaries of tags, attributes and series of coupons, segments and lists of members, and what
 -- they read of gifts and visits. Tags and attributes of a member are said to the service; who is in a segment or on a list
 -- the pages write themselves, many members at a time, through functions that keep to the partner and to the lock order.
 
@@ -6,18 +6,18 @@ alter table member_list add column archived_at timestamptz, add column size bigi
 comment on column member_list.archived_at is 'Offered to nobody any more; who is on it stays on it';
 comment on column member_list.size is 'Members on it after the last file; null: it was filled otherwise';
 
-grant select on tag, member_attribute, segment, member_list to checkout_admin;
-grant insert (partner_id, code, name, archived_at) on tag, member_list to checkout_admin;
+grant select on tag, coupon_series, member_attribute, segment, member_list to checkout_admin;
+grant insert (partner_id, code, name, archived_at) on tag, coupon_series, member_list to checkout_admin;
 grant insert (partner_id, code, name, kind, archived_at) on member_attribute to checkout_admin;
 grant insert (partner_id, code, name, conditions, archived_at) on segment to checkout_admin;
-grant update (name, archived_at) on tag, member_attribute, member_list to checkout_admin;
+grant update (name, archived_at) on tag, coupon_series, member_attribute, member_list to checkout_admin;
 grant update (name, conditions, archived_at, counted_at) on segment to checkout_admin;
 
 do $$
 declare
     place text;
 begin
-    foreach place in array array['tag', 'member_attribute', 'segment', 'member_list'] loop
+    foreach place in array array['tag', 'coupon_series', 'member_attribute', 'segment', 'member_list'] loop
         execute format('alter table %I enable row level security', place);
         execute format('create policy one_partner on %I to checkout_admin using (partner_id = (select admin_partner()))', place);
         execute format(
