@@ -48,6 +48,7 @@ from admin.pages.office import Office
 from admin.pages.publications import PublicationPages
 from admin.pages.record_then import RecordThenPage
 from admin.pages.secrets_shown_once import SecretPages
+from admin.pages.settings_decisions import SettingsDecisions
 from admin.receipts.pages import ReceiptPages
 from admin.records.households import HouseholdView
 from admin.records.members import MemberView
@@ -108,6 +109,7 @@ def build_app(settings: AdminSettings) -> tuple[ASGIApp, Starlette]:
         *AccountPages(templates, sessions, entrance, idle).routes(),
         *HistoryPages(templates, sessions).routes(),
         *ListColumns(office, sessions).routes(),
+        *SettingsDecisions(sessions).routes(),
         *RecordThenPage(templates, sessions).routes(),
         *DeskPages(templates, sessions, operators).routes(),
         *MergePages(templates, sessions, operators).routes(),
