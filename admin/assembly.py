@@ -55,6 +55,7 @@ from admin.records.members import MemberView
 from admin.records.staff import StaffView
 from admin.service.operators import Operators
 from admin.staff.passwords import Passwords
+from admin.staff.role_page import RolePage
 from admin.staff.sessions import SessionKeeper, SessionTerms
 from admin.staff.signing_in import Entrance
 from admin.tills.overruns import OverrunPages
@@ -110,6 +111,7 @@ def build_app(settings: AdminSettings) -> tuple[ASGIApp, Starlette]:
         *HistoryPages(templates, sessions).routes(),
         *ListColumns(office, sessions).routes(),
         *SettingsDecisions(sessions).routes(),
+        *RolePage(templates).routes(),
         *RecordThenPage(templates, sessions).routes(),
         *DeskPages(templates, sessions, operators).routes(),
         *MergePages(templates, sessions, operators).routes(),

@@ -147,6 +147,7 @@ PAGES: Final = (
     MenuPage("return-without-receipt", "ti ti-receipt-refund", "tills", "shift.view"),
     MenuPage("gift", "ti ti-gift", "goods", "gift.view"),
     MenuPage("job", "ti ti-progress", "codes", "job.view"),
+    MenuPage("role", "ti ti-key", "staff", "staff.view"),
 )
 
 

@@ -22,7 +22,7 @@ SOURCES = Path(__file__).resolve().parents[2] / "admin"
 MADE = (
     *("page.", "about.", "empty.", "search.", "field.", "help.", "value.", "record.", "action."),
     *("constraint.", "error.", "group.", "secret.", "do.", "about_do.", "said.", "service."),
-    *("cut.", "coupon_status.", "verdict.", "job.", "refusal.", "fill.", "find."),
+    *("cut.", "coupon_status.", "verdict.", "job.", "refusal.", "fill.", "find.", "may."),
 )
 NAMED = re.compile(r"""["']((?:[a-z_]+\.)+[a-z0-9_]+)["']""")
 
