@@ -46,10 +46,9 @@ async def own_programs(
         return []
     parts = await parts_of(database, force.snapshot_id)
     own = []
-    for (kind, code), document in rules.items():
+    for (kind, code), rule in rules.items():
         there = parts.get((kind, code))
-        in_force = there.part_hash if there is not None else ""
-        new = part_hash(kind, document)
+        in_force, new = there.part_hash if there is not None else "", rule.part_hash
         if kind != "program" or new == in_force:
             continue
         authors = await _authors_since(database, code, in_force)

@@ -31,8 +31,13 @@ class RolePage:
     async def page(self, request: Request) -> Response:
         """All permissions, record by record."""
         require(request, "staff.view")
-        context = {"roles": list(Role), "records": by_record(), "matrix": MATRIX}
-        context |= {"record_named": record_named, "permission_named": permission_named}
+        context = {
+            "roles": list(Role),
+            "records": by_record(),
+            "matrix": MATRIX,
+            "record_named": record_named,
+            "permission_named": permission_named,
+        }
         return await self._templates.TemplateResponse(request, "role_list.html", context)
 
 

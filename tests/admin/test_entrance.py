@@ -32,8 +32,8 @@ from tests.service.office import (
 from tests.service.running import as_role
 
 if TYPE_CHECKING:
-    from click.testing import Result
     from starlette.types import Receive, Scope, Send
+    from typer.testing import Result
 
     from tests.service.office import Office
 
@@ -258,7 +258,9 @@ async def test_a_sole_owner_gets_a_link_on_the_command_line(
     monkeypatch.setenv("CHECKOUT_ADMIN_POSTGRES_DSN", as_role(office.dsn, "checkout_admin"))
 
     async def run(login: str) -> Result:
-        return await asyncio.to_thread(CliRunner().invoke, command_line, ["new-link", login])
+        return await asyncio.to_thread(
+            lambda: CliRunner().invoke(command_line, ["new-link", login])
+        )
 
     made = await run(INSTALLATION_OWNER.upper())
     assert made.exit_code == 0, made.output
