@@ -27,7 +27,7 @@ async def pool(environment: Environment, store: str) -> list[str]:
     async with (
         till_of(environment, store) as till,
         # Runs of one day are each within what one author gives alone.
-        operator_of(environment, author=f"loaders {run}") as operator,
+        operator_of(environment, author=f"loaders-{run}") as operator,
     ):
         household = await operator.create_household(f"{run}-household", _REASON)
         cards = [f"31{run}{number}" for number in range(2)]

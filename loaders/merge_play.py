@@ -25,7 +25,7 @@ async def merge(environment: Environment, store: str) -> list[str]:
     async with (
         till_of(environment, store) as till,
         # Runs of one day are each within what one author gives alone.
-        operator_of(environment, author=f"loaders {run}") as operator,
+        operator_of(environment, author=f"loaders-{run}") as operator,
     ):
         cards = [f"32{run}{number}" for number in range(2)]
         members = []

@@ -27,7 +27,7 @@ async def intervene(environment: Environment, store: str, card: str, campaign: s
     async with (
         till_of(environment, store) as till,
         # Runs of one day are each within what one author corrects alone.
-        operator_of(environment, author=f"loaders {run}") as operator,
+        operator_of(environment, author=f"loaders-{run}") as operator,
     ):
         stopped = await operator.emergency_stop(f"{run}-stop", campaign, _REASON)
         lifted = await operator.emergency_stop(f"{run}-lift", campaign, _REASON, lift=True)

@@ -95,7 +95,7 @@ async def test_small_corrections_of_a_day_add_up(service: Service) -> None:
     tester, boss = service.operator(), service.operator(author="boss")
     assert (await tester.adjust(member, 6_00)).state == BOOKED
     assert (await tester.adjust(member, -3_00)).state == BOOKED
-    waits = await service.operator(author=" TESTER").adjust(member, 1_01)
+    waits = await service.operator(author="TESTER").adjust(member, 1_01)
     assert waits.state == PROPOSED
     # What another author approves, or does, is not the first one's.
     (approved,) = await decide(boss, waits.correction_id)

@@ -82,7 +82,8 @@ with used as (
     left join credit c on c.month = u.month and c.credit_id = u.receipt_id
     left join receipt r on r.receipt_id = coalesce(b.receipt_id, c.receipt_id, u.receipt_id)
     where u.campaign_code <> '' or u.limit_code not in (
-        'allowance:terminal', 'allowance:card', 'allowance:author', 'allowance:returns'
+        'allowance:terminal', 'allowance:card', 'allowance:author', 'allowance:returns',
+        'allowance:corrections'
     )
 ),
 ruled as (
