@@ -16,8 +16,8 @@ from admin.database import make_engine, make_sessions
 from admin.permissions import Role
 from admin.serving import serve as serve_pages
 from admin.settings import AdminSettings
+from admin.staff.first_staff import NobodyError, keep_demo_staff, link_for
 from admin.staff.first_staff import add_staff as make_staff
-from admin.staff.first_staff import keep_demo_staff
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -61,8 +61,19 @@ def add_staff(
     settings = _settings()
     validity = dt.timedelta(hours=settings.link_hours)
     token = _run(settings, lambda sessions: make_staff(sessions, login, name, role, validity))
-    base = settings.url.rstrip("/") or f"http://{settings.host}:{settings.port}"
-    sys.stdout.write(f"{base}/link/{token}\n")
+    _print_link(settings, token)
+
+
+@app.command()
+def new_link(login: Annotated[str, typer.Argument(help="Of somebody who is there.")]) -> None:
+    """Print a link through which somebody chooses a new password: for who lost the only one."""
+    settings = _settings()
+    validity = dt.timedelta(hours=settings.link_hours)
+    try:
+        token = _run(settings, lambda sessions: link_for(sessions, login, validity))
+    except NobodyError as error:
+        _fail(str(error))
+    _print_link(settings, token)
 
 
 @app.command(hidden=True)
@@ -72,6 +83,11 @@ def demo_staff() -> None:
     if not password:
         _fail("CHECKOUT_ADMIN_DEMO_PASSWORD is not set")
     _run(_settings(), lambda sessions: keep_demo_staff(sessions, password))
+
+
+def _print_link(settings: AdminSettings, token: str) -> None:
+    base = settings.url.rstrip("/") or f"http://{settings.host}:{settings.port}"
+    sys.stdout.write(f"{base}/link/{token}\n")
 
 
 def _run(settings: AdminSettings, work: Callable[[Sessions], Awaitable[T]]) -> T:

@@ -48,12 +48,14 @@ from admin.pages.office import Office
 from admin.pages.publications import PublicationPages
 from admin.pages.record_then import RecordThenPage
 from admin.pages.secrets_shown_once import SecretPages
+from admin.pages.settings_decisions import SettingsDecisions
 from admin.receipts.pages import ReceiptPages
 from admin.records.households import HouseholdView
 from admin.records.members import MemberView
 from admin.records.staff import StaffView
 from admin.service.operators import Operators
 from admin.staff.passwords import Passwords
+from admin.staff.role_page import RolePage
 from admin.staff.sessions import SessionKeeper, SessionTerms
 from admin.staff.signing_in import Entrance
 from admin.tills.overruns import OverrunPages
@@ -108,6 +110,8 @@ def build_app(settings: AdminSettings) -> tuple[ASGIApp, Starlette]:
         *AccountPages(templates, sessions, entrance, idle).routes(),
         *HistoryPages(templates, sessions).routes(),
         *ListColumns(office, sessions).routes(),
+        *SettingsDecisions(sessions).routes(),
+        *RolePage(templates).routes(),
         *RecordThenPage(templates, sessions).routes(),
         *DeskPages(templates, sessions, operators).routes(),
         *MergePages(templates, sessions, operators).routes(),

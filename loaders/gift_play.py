@@ -25,7 +25,8 @@ async def play_gifts(environment: Environment, store: str, card: str) -> list[st
     run = new_run()
     async with (
         till_of(environment, store) as till,
-        operator_of(environment, timeout_factor=10) as operator,
+        # Runs of one day are each within what one author gives alone.
+        operator_of(environment, author=f"loaders-{run}", timeout_factor=10) as operator,
     ):
         await operator.set_gift_stock(f"{run}-stock", MUG, _REASON, counted=_STOCK)
         odd = await _beside_receipts(till, run)

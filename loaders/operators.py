@@ -26,7 +26,8 @@ async def intervene(environment: Environment, store: str, card: str, campaign: s
     odd = []
     async with (
         till_of(environment, store) as till,
-        operator_of(environment) as operator,
+        # Runs of one day are each within what one author corrects alone.
+        operator_of(environment, author=f"loaders-{run}") as operator,
     ):
         stopped = await operator.emergency_stop(f"{run}-stop", campaign, _REASON)
         lifted = await operator.emergency_stop(f"{run}-lift", campaign, _REASON, lift=True)

@@ -14,9 +14,10 @@ from sqlalchemy import func, select
 
 from admin.campaigns.life import MOVES, Status, Step, possible_steps
 from admin.campaigns.merging import Merged, merge
+from admin.campaigns.other_eyes import anybody_approves
 from admin.campaigns.rulebook import Rulebook
 from admin.records.refused_change import RefusedChangeError, refused
-from admin.records.tables import Campaign, CampaignVersion, Partner
+from admin.records.tables import Campaign, CampaignVersion
 from admin.scope import current_scope, reason
 
 if TYPE_CHECKING:
@@ -25,10 +26,6 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from admin.database import Sessions
-
-#: The setting of a partner: who approves a draft. "another": nobody who wrote any of it.
-APPROVAL_SETTING = "campaign_approval"
-APPROVED_BY_ANYBODY = "anybody"
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,10 +224,7 @@ async def _take(database: AsyncSession, row: Campaign, step: Step) -> None:
 
 async def _require_another(database: AsyncSession, row: Campaign) -> None:
     """Who wrote any of a draft does not approve it, unless the partner's setting says so."""
-    settings = await database.scalar(
-        select(Partner.settings).where(Partner.partner_id == row.partner_id)
-    )
-    if (settings or {}).get(APPROVAL_SETTING) == APPROVED_BY_ANYBODY:
+    if await anybody_approves(database, row.partner_id):
         return
     assert row.draft_version is not None
     # Rules that were rolled back to may have a later version than the draft that stayed.

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqladmin import Admin
 from sqladmin.authentication import AuthenticationBackend, login_required
 from sqladmin.authorization import Action, AuthorizationBackend
+from sqlalchemy import select
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -32,16 +33,19 @@ from admin.records.export import csv_response
 from admin.records.goods import CategoryView, ProductView
 from admin.records.households import HouseholdView
 from admin.records.members import IdentifierView, MemberView
+from admin.records.partner_settings import awaiting
 from admin.records.places import ChainView, PartnerView, StoreView
 from admin.records.programs import ProgramView
 from admin.records.record_view import SEARCH_CHARACTERS_MAX, RecordView, dashed
 from admin.records.staff import StaffView
+from admin.records.tables import Partner
 from admin.records.terminals import TerminalView
 from admin.staff.notes import note
 from admin.texts import LANGUAGES, has_text, say, say_first, spoken
 from admin.texts.checks import check_sentence
 from admin.texts.dates import shown_day, shown_local, shown_moment, shown_second
 from admin.texts.numbers import counted
+from checkout.engine.schema.partner_settings import settings_faults
 
 if TYPE_CHECKING:
     from sqladmin import ModelView
@@ -145,6 +149,7 @@ PAGES: Final = (
     MenuPage("return-without-receipt", "ti ti-receipt-refund", "tills", "shift.view"),
     MenuPage("gift", "ti ti-gift", "goods", "gift.view"),
     MenuPage("job", "ti ti-progress", "codes", "job.view"),
+    MenuPage("role", "ti ti-key", "staff", "staff.view"),
 )
 
 
@@ -239,7 +244,19 @@ class Office(Admin):
         figures = None
         if principal.partner_id is not None and principal.may("figures.view"):
             figures = await self._first.figures()
-        return await self.templates.TemplateResponse(request, "start.html", {"figures": figures})
+        context = {"figures": figures, "told": await self._told_of_settings(principal)}
+        return await self.templates.TemplateResponse(request, "start.html", context)
+
+    async def _told_of_settings(self, principal: Principal) -> list[str]:
+        """Names of texts about the partner's settings, for those who may do something about it."""
+        if principal.partner_id is None or not principal.may("partner.edit"):
+            return []
+        async with self.session_maker() as database:
+            settings = await database.scalar(
+                select(Partner.settings).where(Partner.partner_id == principal.partner_id)
+            )
+        told = ["start.faulty_settings"] if settings_faults(settings) else []
+        return told + (["start.settings_wait"] if awaiting(settings) else [])
 
     @login_required
     async def export(self, request: Request) -> Response:

@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from admin.campaigns.other_eyes import own_programs
 from admin.campaigns.publishing import (
     fingerprint,
     fingerprint_of_published,
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
     from starlette.requests import Request
 
+    from admin.campaigns.publishing import Rules
+    from admin.staff.principal import Principal
 
 #: Publications that the page lists.
 LISTED: Final = 20
@@ -73,11 +76,21 @@ class PublicationPages(ServicePages):
         require(request, "campaign.release")
         form = await request.form()
         note = reason_in(form.get("note"))
+        principal: Principal = request.state.principal
         async with self._sessions() as database:
             rules = await rules_at_hand(database)
+            own = await self._own(database, rules, principal)
         if form.get("seen") != fingerprint(rules):
             return await self._page(request, say("publication.changed_meanwhile"))
+        if own:
+            return await self._page(request, say("refused.program_own", codes=", ".join(own)))
         return await self._publish(request, note, fingerprint(rules))
+
+    @staticmethod
+    async def _own(database: AsyncSession, rules: Rules, principal: Principal) -> list[str]:
+        if principal.partner_id is None:
+            return []
+        return await own_programs(database, rules, principal.partner_id, principal.login)
 
     async def details(self, request: Request) -> Response:
         """What going back to a publication would change."""

@@ -7,12 +7,20 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import quote
 
 import orjson
-from wtforms import IntegerField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms import TextAreaField
 
 from admin.records.filters import ValueFilter
 from admin.records.forms import CodeField, NameField, RecordForm, ReferenceField, document_in
-from admin.records.record_view import RecordView
+from admin.records.partner_settings import (
+    PLACES,
+    PartnerForm,
+    awaiting,
+    fault_lines,
+    in_fields,
+    out_of_fields,
+    put_aside,
+)
+from admin.records.record_view import RecordView, version_of
 from admin.records.refused_change import RefusedChangeError
 from admin.records.tables import Chain, Partner, Store
 from admin.scope import current_scope
@@ -24,17 +32,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
     from starlette.requests import Request
 
-#: Settings of a partner that the service knows, and what a value is.
-KNOWN_SETTINGS: dict[str, type] = {
-    "phone_country": str,
-    "card_prefixes": list,
-    "receipt_number_clash": str,
-    "offline": dict,
-    "four_eyes_above_minor": int,
-    "returns_without_receipt": dict,
-    "manual_purchases": dict,
-    "campaign_approval": str,
-}
+    from admin.staff.principal import Principal
 
 
 class JsonField(TextAreaField):
@@ -55,24 +53,17 @@ class JsonField(TextAreaField):
             raise ValueError(say("form.json", fault="{…}"))  # noqa: TRY004 - as WTForms wants it
 
 
-class PartnerForm(RecordForm):
-    code = CodeField()
-    name = NameField()
-    currency_code = NameField(longest=3)
-    currency_exponent = IntegerField(validators=[InputRequired(), NumberRange(0, 4)], default=2)
-    settings = JsonField(validators=[Length(max=10_000)])
-
-
 class PartnerView(RecordView, model=Partner):
     group = "places"
     icon = "ti ti-building-community"
     column_list = ("code", "name", "currency_code")
-    column_details_list = ("code", "name", "currency_code", "currency_exponent", "settings")
+    details_template = "partner.html"
+    column_details_list = ("code", "name", "currency_code", "currency_exponent")
     column_searchable_list = ("code", "name")
     column_sortable_list = ("code", "name")
     column_default_sort: ClassVar[Any] = [("code", False)]
     form = PartnerForm
-    form_columns = ("code", "name", "currency_code", "currency_exponent", "settings")
+    form_columns = ("code", "name", "currency_code", "currency_exponent", *PLACES)
     fixed_columns = ("code", "currency_code", "currency_exponent")
     belongs_to_partner = False
 
@@ -85,23 +76,35 @@ class PartnerView(RecordView, model=Partner):
     async def check_change(
         self, database: AsyncSession, row: Any, data: dict[str, Any], request: Request
     ) -> None:
-        """Settings are those that the service reads."""
+        """Settings follow the schema; what two people watch over waits for another one."""
         del database, request
         currency = data["currency_code"].upper()
         if len(currency) != len("RUB") or not currency.isascii() or not currency.isalpha():
             raise RefusedChangeError("refused.currency")
         data["currency_code"] = currency
-        for name, value in data["settings"].items():
-            known = KNOWN_SETTINGS.get(name)
-            # What loaders remember there stays as it is.
-            if known is None and value == (row.settings or {}).get(name):
-                continue
-            if known is None:
-                raise RefusedChangeError(
-                    "refused.setting", name=name, known=", ".join(KNOWN_SETTINGS)
-                )
-            if not isinstance(value, known) or isinstance(value, bool):
-                raise RefusedChangeError("refused.setting_value", name=name)
+        is_new = row.partner_id is None
+        exponent = data["currency_exponent"] if is_new else row.currency_exponent
+        settings = out_of_fields(data, exponent, row.settings)
+        if not is_new:
+            settings = put_aside(row.settings, settings, current_scope().author)
+        data["settings"] = settings
+
+    async def get_form_data_for_edit(self, obj: Any) -> dict[str, Any]:
+        """Settings stand in fields of their own."""
+        for name, value in in_fields(obj.settings, obj.currency_exponent).items():
+            setattr(obj, name, value)
+        return await super().get_form_data_for_edit(obj)
+
+    async def more(self, row: Partner, request: Request) -> dict[str, Any]:
+        """What is set, what is wrong with it, and what waits for somebody else."""
+        principal: Principal = request.state.principal
+        return {
+            "settings": in_fields(row.settings, row.currency_exponent),
+            "faults": fault_lines(row.settings),
+            "waiting": awaiting(row.settings),
+            "may_decide": principal.may("partner.edit"),
+            "seen": version_of(row),
+        }
 
     def related(self, row: Partner) -> Sequence[tuple[str, str]]:
         """Its places, if it is the one on whose rows the person works."""

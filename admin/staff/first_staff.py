@@ -1,4 +1,4 @@
-"""The first people of an installation, made on the command line."""
+"""What is done about people on the command line: the first ones, and links for lost passwords."""
 
 from __future__ import annotations
 
@@ -39,6 +39,26 @@ async def add_staff(
             staff = Staff(login=login, name=name, role=role, language="")
             database.add(staff)
             await database.flush()
+            return await make_link(database, staff, validity)
+
+
+class NobodyError(LookupError):
+    """Nobody has a login, or whoever has it is blocked; the text says which."""
+
+
+async def link_for(sessions: Sessions, login: str, validity: dt.timedelta) -> str:
+    """The token of a new link for whoever has the login already; earlier links no longer work.
+
+    Raises:
+        NobodyError: there is no such login, or it is blocked.
+    """
+    with scope(Scope("installation", author=AUTHOR)):
+        async with sessions.begin() as database:
+            staff = await database.scalar(select(Staff).where(Staff.login == login.lower()))
+            if staff is None:
+                raise NobodyError(f"nobody has the login {login}")
+            if staff.blocked_at is not None:
+                raise NobodyError(f"{login} is blocked: another owner lifts that on their page")
             return await make_link(database, staff, validity)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checkout.flows.answers import AdjustAnswer
+from checkout.flows.author_allowance import AuthorAllowance
 from checkout.flows.corrections import Wanted, make_correction
 from checkout.flows.operation import Decision, Operation
 from checkout.flows.sameness import call_hash
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from checkout.flows.ports import Snapshots
-    from checkout.ledger.book import Book
+    from checkout.ledger.book import Book, ContestedRefs
 
 
 class AdjustOperation(Operation):
@@ -40,7 +41,7 @@ class AdjustOperation(Operation):
             str(member_id), currency, amount_minor, reason, author, *([days] if days else [])
         )
         super().__init__(partner_id, request_id, content)
-        self.four_eyes_above_minor = four_eyes_above_minor
+        self.allowance = AuthorAllowance(partner_id, author, four_eyes_above_minor)
         self.wanted = Wanted(
             partner_id=partner_id,
             correction_id=correction_id,
@@ -56,8 +57,12 @@ class AdjustOperation(Operation):
         del book
         return {self.wanted.member_id}
 
+    def contested_refs(self, book: Book, snapshots: Snapshots) -> ContestedRefs:
+        del book, snapshots
+        return self.allowance.refs()
+
     def decide(self, book: Book, snapshots: Snapshots) -> Decision:
-        made = make_correction(book, snapshots, self.wanted, self.four_eyes_above_minor)
+        made = make_correction(book, snapshots, self.wanted, self.allowance)
         if isinstance(made, Refusal):
             return Decision(made, is_final=made.reason is Reason.INSUFFICIENT_POINTS)
         assert made.correction_id is not None, "what was made has an id"

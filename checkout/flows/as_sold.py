@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from checkout.engine.redemption import points_value_minor
+from checkout.engine.schema.partner_settings import LATE_DAYS
 from checkout.engine.schema.returns import DebtPolicy
 from checkout.engine.sold import SoldDiscount, overruns_of
 from checkout.flows.coupon_facts import fault_of
@@ -49,9 +50,6 @@ if TYPE_CHECKING:
 #: Codes of the allowance's slots: no limit of the rules can have one with a colon.
 TERMINAL_ALLOWANCE: Final = "allowance:terminal"
 CARD_ALLOWANCE: Final = "allowance:card"
-#: Receipts are taken so many days after the sale, unless the partner says otherwise, and at most.
-LATE_DAYS: Final = 7
-LATE_DAYS_MAX: Final = 31
 
 
 @dataclass(frozen=True, slots=True)

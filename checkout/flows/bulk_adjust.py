@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid5
 
 from checkout.flows.answers import BulkAnswer, CorrectionResult
+from checkout.flows.author_allowance import AuthorAllowance
 from checkout.flows.corrections import Wanted, correction_key_number, make_correction, told
 from checkout.flows.currencies import find_currency
 from checkout.flows.operation import Decision, Operation
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from checkout.flows.ports import Snapshots
     from checkout.flows.sale import PresentedIdentifier
-    from checkout.ledger.book import Book, KeyRefs
+    from checkout.ledger.book import Book, ContestedRefs, KeyRefs
 
 #: Rows of one page: more make the locks of a transaction longer than they save.
 BULK_ROWS_MAX: Final = 100
@@ -78,7 +79,7 @@ class BulkAdjustOperation(Operation):
         self.file = file
         self.rows = rows
         self.bulk_id = bulk_id_of(partner_id, file.code)
-        self.four_eyes_above_minor = four_eyes_above_minor
+        self.allowance = AuthorAllowance(partner_id, file.author, four_eyes_above_minor)
 
     def _correction_id(self, row: BulkRow) -> UUID:
         return uuid5(self.bulk_id, str(row.line))
@@ -108,6 +109,10 @@ class BulkAdjustOperation(Operation):
             return row.member_id
         identifier = book.identifiers.get(row.identifier.ref(self.partner_id))
         return identifier.member_id if identifier is not None else None
+
+    def contested_refs(self, book: Book, snapshots: Snapshots) -> ContestedRefs:
+        del book, snapshots
+        return self.allowance.refs()
 
     def decide(self, book: Book, snapshots: Snapshots) -> Decision:
         bulk = book.bulks.get(self.bulk_id)
@@ -164,7 +169,7 @@ class BulkAdjustOperation(Operation):
             bulk_id=self.bulk_id,
             line=row.line,
         )
-        made = make_correction(book, snapshots, wanted, self.four_eyes_above_minor)
+        made = make_correction(book, snapshots, wanted, self.allowance)
         if isinstance(made, Refusal):
             return refused(row.line, made)
         return made

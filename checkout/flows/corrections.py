@@ -1,7 +1,7 @@
 """What single and bulk corrections share: judging one, booking or proposing it, taking it back.
 
-Four eyes: above an amount that a partner sets, a correction is only proposed until another author
-approves it, and another author than the first takes it back.
+Four eyes: above an amount that a partner sets, counted over an author's day, a correction is only
+proposed until another author approves it, and another author than the first takes it back.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from checkout.engine.schema.returns import DebtPolicy
 from checkout.flows.answers import CorrectionResult
+from checkout.flows.author_allowance import count_correction
 from checkout.flows.currencies import find_currency
 from checkout.flows.debts import pay_debts
 from checkout.flows.earning import given_lot
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from checkout.engine.schema.program import PointCurrency, Program
+    from checkout.flows.author_allowance import AuthorAllowance
     from checkout.flows.ports import Snapshots
     from checkout.ledger.book import Book, MemberBook
     from checkout.ledger.corrections import CorrectionBook
@@ -67,7 +69,7 @@ def is_for_four_eyes(amount_minor: int, above_minor: int | None) -> bool:
 
 
 def make_correction(
-    book: Book, snapshots: Snapshots, wanted: Wanted, four_eyes_above_minor: int | None
+    book: Book, snapshots: Snapshots, wanted: Wanted, allowance: AuthorAllowance
 ) -> CorrectionResult | Refusal:
     """Book one correction, or propose it where four eyes have to see it."""
     found = find_currency(snapshots, wanted.partner_id, wanted.currency)
@@ -81,11 +83,13 @@ def make_correction(
     moves = _moves(book, member.purse, program, correction)
     if isinstance(moves, Refusal):
         return moves
+    claims = allowance.claim(book, program, correction)
     # After this point the correction must succeed.
-    if is_for_four_eyes(wanted.amount_minor, four_eyes_above_minor):
+    if claims is None:
         propose(book, correction)
     else:
         _book(book, member.purse, program, correction, moves)
+        count_correction(book, correction, claims)
     return told(book, correction, member, currency, changed=True)
 
 

@@ -10,17 +10,26 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from checkout.flows.as_sold import LATE_DAYS, LATE_DAYS_MAX, ManualTerms, OfflineTerms
+import structlog
+
+from checkout.engine.schema.partner_settings import (
+    NumberClash,
+    PartnerSettings,
+    read_settings,
+    settings_faults,
+)
+from checkout.flows.as_sold import ManualTerms, OfflineTerms
 from checkout.flows.card_types import CardType
 from checkout.flows.identifiers import IdentifierRules
 from checkout.flows.sale import Caller
 
 if TYPE_CHECKING:
-    from checkout.store.reference import ReferenceStore
+    from checkout.store.reference import PartnerRow, ReferenceStore
 
+_log = structlog.get_logger(__name__)
 
 #: Of what operators do for a store.
 NO_TERMINAL: Final = UUID(int=0)
@@ -46,19 +55,21 @@ class PartnerEntry:
     manual: ManualTerms = NOTHING_BY_HAND
 
 
-def _offline_terms(settings: dict[str, Any]) -> OfflineTerms:
-    """What tills may do by themselves, as the partner has set it."""
-    return OfflineTerms(
-        min(settings.get("late_days", LATE_DAYS), LATE_DAYS_MAX),
-        settings.get("terminal_minor"),
-        settings.get("card_minor"),
-    )
-
-
-def _manual_terms(settings: dict[str, Any]) -> ManualTerms:
-    """What operators may add by hand, as the partner has set it."""
-    return ManualTerms(
-        min(settings.get("late_days", LATE_DAYS), LATE_DAYS_MAX), settings.get("author_minor")
+def _entry(row: PartnerRow, settings: PartnerSettings) -> PartnerEntry:
+    offline, by_hand = settings.offline, settings.manual_purchases
+    return PartnerEntry(
+        row.partner_id,
+        row.code,
+        settings.receipt_number_clash is NumberClash.REFUSE,
+        IdentifierRules(
+            settings.card_prefixes,
+            settings.phone_country,
+            tuple(CardType(*card_type) for card_type in row.card_types),
+        ),
+        OfflineTerms(offline.late_days, offline.terminal_minor, offline.card_minor),
+        settings.four_eyes_above_minor,
+        settings.returns_without_receipt.terminal_minor,
+        ManualTerms(by_hand.late_days, by_hand.author_minor),
     )
 
 
@@ -73,30 +84,25 @@ class Directory:
         self._desks: dict[tuple[UUID, str], Caller] = {}
         self._partners: dict[UUID, PartnerEntry] = {}
         self._codes: dict[str, PartnerEntry] = {}
+        self._settings: dict[UUID, PartnerSettings] = {}
 
     async def reload(self) -> None:
-        """Read partners and terminals anew."""
-        partners = {
-            p.partner_id: PartnerEntry(
-                p.partner_id,
-                p.code,
-                p.settings.get("receipt_number_clash") == "refuse",
-                IdentifierRules(
-                    tuple(p.settings.get("card_prefixes", ())),
-                    p.settings.get("phone_country", ""),
-                    tuple(CardType(*row) for row in p.card_types),
-                ),
-                _offline_terms(p.settings.get("offline", {})),
-                p.settings.get("four_eyes_above_minor"),
-                p.settings.get("returns_without_receipt", {}).get("terminal_minor", 0),
-                _manual_terms(p.settings.get("manual_purchases", {})),
-            )
-            for p in await self._store.read_partners()
-        }
+        """Read partners and terminals anew; what is wrong with one partner's settings is told.
+
+        A setting at fault stays as it was, so that nobody else waits for a good one.
+        """
+        partners: dict[UUID, PartnerEntry] = {}
+        settings: dict[UUID, PartnerSettings] = {}
+        for row in await self._store.read_partners():
+            read = read_settings(row.settings, self._settings.get(row.partner_id))
+            settings[row.partner_id], partners[row.partner_id] = read, _entry(row, read)
+            self._tell_faults(row)
         callers: dict[bytes, Caller] = {}
         terminals: dict[tuple[UUID, str], Caller] = {}
         servers: set[UUID] = set()
         for terminal in await self._store.read_terminals():
+            if terminal.partner_id not in partners:
+                continue
             caller = Caller(
                 partner_id=terminal.partner_id,
                 partner_code=partners[terminal.partner_id].code,
@@ -125,8 +131,16 @@ class Directory:
             if store.partner_id in partners
         }
         self._partners, self._callers = partners, callers
+        self._settings = settings
         self._terminals, self._servers = terminals, servers
         self._codes = {partner.code: partner for partner in partners.values()}
+
+    @staticmethod
+    def _tell_faults(row: PartnerRow) -> None:
+        faults = settings_faults(row.settings)
+        if faults:
+            said = [f"{fault.field}: {fault.message}" for fault in faults]
+            _log.error("faulty_partner_settings", partner=row.code, faults=said)
 
     def caller(self, token: str) -> Caller | None:
         """The terminal of a token; it is found by its hash.

@@ -27,6 +27,9 @@ class VerifierMetrics:
             "lag_seconds", "How long the oldest piece of background work waits", "work"
         )
         self._put_aside = self._gauge("jobs_put_aside", "Jobs that failed for good")
+        self._at_fault = self._gauge(
+            "partners_at_fault", "Partners with a setting that workers cannot follow"
+        )
         self._ran_at: float | None = None
         self._gauge(
             "verify_age_seconds", "Time since the last whole run; none before the first"
@@ -46,6 +49,7 @@ class VerifierMetrics:
         for work, seconds in lags.seconds.items():
             self._lag.labels(work).set(seconds)
         self._put_aside.set(lags.jobs_put_aside)
+        self._at_fault.set(lags.partners_at_fault)
         self._ran_at = time.monotonic()
 
     def failed(self) -> None:

@@ -61,7 +61,7 @@ TIER_FROM_MINOR: Final = ((GOLD_FROM_MINOR, GOLD), (SILVER_FROM_MINOR, SILVER), 
 #: Base accrual: one whole point per whole unit of money.
 BASE_RATE_BP: Final = 10_000
 LIFETIME_DAYS: Final = 365
-#: Corrections of more points wait for another author.
+#: Corrections of one author with more points a day wait for another one.
 FOUR_EYES_ABOVE: Final = 5_000
 
 #: Cards that the service numbers itself: code, name, first digits, how many in all. Those of the

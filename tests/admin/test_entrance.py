@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
 import subprocess
@@ -12,7 +13,9 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 import pytest
+from typer.testing import CliRunner
 
+from admin.__main__ import app as command_line
 from admin.guard.requests import TOKEN_FIELD
 from admin.permissions import Role
 from admin.serving import config_of
@@ -26,9 +29,11 @@ from tests.service.office import (
     login_of,
     sign_in,
 )
+from tests.service.running import as_role
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
+    from typer.testing import Result
 
     from tests.service.office import Office
 
@@ -244,6 +249,30 @@ async def test_a_link_gives_a_password_once(office: Office) -> None:
     assert again.status_code == 404
     assert (await marketer.get("/")).status_code == 303
     assert (await sign_in(await office.browser(), MARKETER, new)).status_code == 303
+
+
+async def test_a_sole_owner_gets_a_link_on_the_command_line(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For a login that is there and not blocked; it opens the form of a password, and is told."""
+    monkeypatch.setenv("CHECKOUT_ADMIN_POSTGRES_DSN", as_role(office.dsn, "checkout_admin"))
+
+    async def run(login: str) -> Result:
+        return await asyncio.to_thread(
+            lambda: CliRunner().invoke(command_line, ["new-link", login])
+        )
+
+    made = await run(INSTALLATION_OWNER.upper())
+    assert made.exit_code == 0, made.output
+    page = await (await office.browser()).get("/link/" + made.output.strip().rsplit("/", 1)[1])
+    assert page.status_code == 200
+    told = (await office.history("staff_link"))[-1]
+    assert (told["author"], told["action"]) == ("command line", "created")
+    await office.database.execute("update staff set blocked_at = now() where login = $1", MARKETER)
+    for login, why in ((MARKETER, "is blocked"), ("nobody", "nobody has the login")):
+        refused = await run(login)
+        assert refused.exit_code == 1
+        assert why in refused.stderr
 
 
 async def test_a_link_dies_of_age(office: Office) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+import orjson
+
 from admin.permissions import Role
 from checkout.client import OperatorClient
 from tests.service import world
@@ -13,7 +15,7 @@ from tests.service.office import login_of, running_office
 if TYPE_CHECKING:
     import pytest
 
-    from tests.service.office import Office
+    from tests.service.office import Browser, Office
 
 MARKETER = login_of(Role.MARKETER)
 
@@ -64,3 +66,45 @@ async def test_what_slips_into_a_publication_is_told(
     sent = await marketer.post("/publication/publish", {"seen": seen[1]})
     assert sent.headers["location"] == "/publication/list?told=differs"
     assert "not only what the page showed" in (await marketer.get(sent.headers["location"])).text
+
+
+async def publish(browser: Browser) -> int:
+    """Publish what the page shows."""
+    page = (await browser.get("/publication/list")).text
+    seen = re.search(r'name="seen" value="([0-9a-f]+)"', page)
+    assert seen is not None
+    return (await browser.post("/publication/publish", {"seen": seen[1]})).status_code
+
+
+async def test_who_changed_a_program_does_not_publish_it(desk: Office) -> None:
+    """Somebody else does, as with campaigns; what was published before waits for nobody."""
+    marketer = await desk.signed_in(MARKETER)
+    administrator = await desk.signed_in(login_of(Role.ADMINISTRATOR))
+
+    async def save(browser: Browser, name: str) -> None:
+        document = world.program(name=name)
+        fields = {"code": "main", "document": orjson.dumps(document).decode()}
+        saved = await browser.edit(f"/program/edit/{world.NORTH};main", fields)
+        assert saved.status_code == 302, saved.text
+
+    before = await desk.database.fetchval(
+        "select document ->> 'name' from program where partner_id = $1 and code = 'main'",
+        world.NORTH,
+    )
+    await save(marketer, "Richer")
+    assert await publish(marketer) == 400
+    # Whoever touched it since has a part in it.
+    await save(administrator, "Richer still")
+    assert await publish(administrator) == 400
+    assert await publish(marketer) == 400
+    owner = await desk.signed_in(login_of(Role.OWNER))
+    assert await publish(owner) == 303
+    await save(marketer, "Richest")
+    assert await publish(administrator) == 303
+    await save(marketer, before)
+    assert await publish(marketer) == 303
+    await desk.database.execute(
+        'update partner set settings = settings || \'{"campaign_approval": "anybody"}\''
+    )
+    await save(marketer, "Mine")
+    assert await publish(marketer) == 303

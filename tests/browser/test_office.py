@@ -115,6 +115,11 @@ async def test_every_page_fits_and_keeps_the_policy(
         "select bucket, member_id from member where partner_id = $1 order by 2", world.NORTH
     )
     terminal = await office.database.fetchval("select terminal_id from terminal limit 1")
+    # A setting that nobody can follow, and one that waits for another person.
+    await office.database.execute(
+        'update partner set settings = settings || \'{"offline": {"late_days": "7"}, "awaiting":'
+        ' {"four_eyes_above_minor": {"value": 5000, "author": "north-owner"}}}\''
+    )
     for record in ("partner", "chain", "store", "terminal", "program", "category", "product"):
         await watched.look(f"/{record}/list", record)
         await watched.look(f"/{record}/create", f"{record}-form")
@@ -123,6 +128,8 @@ async def test_every_page_fits_and_keeps_the_policy(
         ("/member/list", "member"),
         ("/identifier/list", "identifier"),
         ("/staff/list", "staff"),
+        ("/role/list", "role"),
+        (f"/partner/details/{world.NORTH}", "partner-details"),
         ("/account", "account"),
         ("/history", "history"),
         ("/store/list?search=zzz", "nothing-found"),

@@ -88,6 +88,28 @@ async def test_what_two_have_booked_is_not_taken_back_by_the_first(service: Serv
     assert await violations(service) == []
 
 
+async def test_small_corrections_of_a_day_add_up(service: Service) -> None:
+    """Given or taken, single or by file: what one author does alone has one bound a day."""
+    await set_four_eyes(service, 10_00)
+    member = await service.ann()
+    tester, boss = service.operator(), service.operator(author="boss")
+    assert (await tester.adjust(member, 6_00)).state == BOOKED
+    assert (await tester.adjust(member, -3_00)).state == BOOKED
+    waits = await service.operator(author="TESTER").adjust(member, 1_01)
+    assert waits.state == PROPOSED
+    # What another author approves, or does, is not the first one's.
+    (approved,) = await decide(boss, waits.correction_id)
+    assert approved.state == BOOKED
+    assert (await boss.adjust(member, 10_00)).state == BOOKED
+    rows = [row(2, "0.50"), row(3, "0.60"), row(4, "0.50")]
+    made = await bulk_adjust(tester, "april", rows)
+    assert [each.state for each in made] == [BOOKED, PROPOSED, BOOKED]
+    (undone,) = await undo(boss, made[0].correction_id)
+    assert undone.state == UNDONE
+    assert (await tester.adjust(member, 1)).state == PROPOSED
+    assert await violations(service) == []
+
+
 async def test_what_is_rejected_is_never_booked(service: Service) -> None:
     """The rejection is kept with its author; nothing else happened, and nothing is undone."""
     await set_four_eyes(service, 0)

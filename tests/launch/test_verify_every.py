@@ -86,6 +86,7 @@ def test_it_tells_violations_rows_age_and_lags_until_it_is_ended(world_dsn: str)
             assert sound[wrong] == 0
             assert 0 <= sound["checkout_verify_age_seconds"] < WAIT_S
             assert sound["checkout_jobs_put_aside"] == 0
+            assert sound["checkout_partners_at_fault"] == 0
             assert {name for name in sound if name.startswith("checkout_lag_seconds")} == {
                 f'checkout_lag_seconds{{work="{work}"}}'
                 for work in (
@@ -101,6 +102,9 @@ def test_it_tells_violations_rows_age_and_lags_until_it_is_ended(world_dsn: str)
             database.execute("update account set balance = balance + 1 where balance > 0")
             database.execute("update lot set expires_at = now() - interval '2 hours'")
             database.execute(
+                "update partner set settings = '{\"offline\": null}' where code = 'north'"
+            )
+            database.execute(
                 "insert into outbox_pending select bucket, month, event_id,"
                 " now() - interval '1 minute' from outbox limit 1"
             )
@@ -108,6 +112,7 @@ def test_it_tells_violations_rows_age_and_lags_until_it_is_ended(world_dsn: str)
             told(process, "VIOLATED balances_are_sums_of_entries")
             spoilt = figures(port)
             assert spoilt[wrong] > 0
+            assert spoilt["checkout_partners_at_fault"] == 1
             assert spoilt['checkout_lag_seconds{work="lots_to_end"}'] > 3_600
             assert spoilt['checkout_lag_seconds{work="events"}'] > 59
             assert spoilt['checkout_lag_seconds{work="holds"}'] == 0

@@ -627,6 +627,12 @@ delete from limit_use where limit_code = 'allowance:author';
 -- spoils: allowances_count_what_was_added_by_hand
 update limit_use set uses = uses - 1 where limit_code = 'allowance:author';
 
+-- spoils: allowances_count_what_one_author_corrected
+update limit_use set uses = uses - 1 where limit_code = 'allowance:corrections';
+
+-- spoils: allowances_count_what_one_author_corrected
+update correction set decided_by = 'boss', decided_at = made_at where decided_by = '' and state = 'booked';
+
 -- ---- credits
 
 -- spoils: credits_have_their_purchase

@@ -54,13 +54,15 @@ select
     ), 0) > bound as is_wrong
 from (
     select u.*, coalesce(
-        h.created_at, r.confirmed_at, b.returned_at, c.credited_at, n.returned_at, '-infinity'
+        h.created_at, r.confirmed_at, b.returned_at, c.credited_at, n.returned_at, k.made_at, '-infinity'
     ) as decided_at
     from limit_use u
     left join receipt r on r.month = u.month and r.receipt_id = u.receipt_id
     left join return_receipt b on b.month = u.month and b.return_receipt_id = u.receipt_id
     left join credit c on c.month = u.month and c.credit_id = u.receipt_id
     left join return_without_receipt n on n.month = u.month and n.return_receipt_id = u.receipt_id
+    left join correction k
+        on k.bucket = crc32(uuid_send(u.receipt_id)) % 64 and k.correction_id = u.receipt_id
     left join hold h
         on h.partner_id = r.selling_partner_id and h.purchase_id = r.purchase_id
         and h.state = 'posted'
@@ -80,7 +82,8 @@ with used as (
     left join credit c on c.month = u.month and c.credit_id = u.receipt_id
     left join receipt r on r.receipt_id = coalesce(b.receipt_id, c.receipt_id, u.receipt_id)
     where u.campaign_code <> '' or u.limit_code not in (
-        'allowance:terminal', 'allowance:card', 'allowance:author', 'allowance:returns'
+        'allowance:terminal', 'allowance:card', 'allowance:author', 'allowance:returns',
+        'allowance:corrections'
     )
 ),
 ruled as (
@@ -214,11 +217,11 @@ window
     )
 
 -- name: uses_have_their_receipt
--- Each use of a limit or budget belongs to a receipt, a credit, a return without receipt, or (given
--- back) to a return; that of a member's limit to one of that member or household.
+-- Each use of a limit or budget belongs to a receipt, a credit, a return without receipt, a correction,
+-- or (given back) to a return; that of a member's limit to one of that member or household.
 select
     format('%s %s', u.receipt_id, u.campaign_code) as key,
-    coalesce(r.receipt_id, b.return_receipt_id, c.credit_id, n.return_receipt_id) is null
+    coalesce(r.receipt_id, b.return_receipt_id, c.credit_id, n.return_receipt_id, k.correction_id) is null
     or (b.return_receipt_id is not null) <> u.is_back
     or (u.owner_id is not null
         and u.owner_id is distinct from coalesce(r.member_id, b.member_id, c.member_id)
@@ -236,3 +239,18 @@ left join receipt r on r.month = u.month and r.receipt_id = u.receipt_id
 left join return_receipt b on b.month = u.month and b.return_receipt_id = u.receipt_id
 left join credit c on c.month = u.month and c.credit_id = u.receipt_id
 left join return_without_receipt n on n.month = u.month and n.return_receipt_id = u.receipt_id
+left join correction k
+    on k.bucket = crc32(uuid_send(u.receipt_id)) % 64 and k.correction_id = u.receipt_id
+
+-- name: allowances_count_what_one_author_corrected
+-- What counts against an author's day is a correction that was booked with nobody else's agreement.
+select
+    u.receipt_id::text as key,
+    (
+        k.decided_by = '' and k.state in ('booked', 'undone')
+        and abs(k.amount_minor) = u.uses and k.currency = u.sku
+    ) is not true as is_wrong
+from limit_use u
+left join correction k
+    on k.bucket = crc32(uuid_send(u.receipt_id)) % 64 and k.correction_id = u.receipt_id
+where u.limit_code = 'allowance:corrections'
