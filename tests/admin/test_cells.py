@@ -31,7 +31,7 @@ _NONE = '<span class="text-secondary">—</span>'
         ("document", {"a": "<"}, "&#34;a&#34;: &#34;&lt;&#34;", "&#34;a&#34;: &#34;&lt;&#34;"),
         ("last_purchase_on", _MOMENT.date(), "2026-11-28", "28.11.2026"),
         ("created_at", _MOMENT, ">2026-11-28 09:05</time>", ">28.11.2026 09:05</time>"),
-        ("at_hand", _MOMENT, str(_MOMENT), str(_MOMENT)),
+        ("valid_until", _MOMENT, ">2026-11-28 09:05</time>", ">28.11.2026 09:05</time>"),
         ("member_id", UUID(int=7), str(UUID(int=7)), str(UUID(int=7))),
     ],
 )
