@@ -18,7 +18,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import asyncpg
+import orjson
 
+from checkout.engine.schema.partner_settings import settings_faults
 from checkout.telemetry.metrics import VerifierMetrics
 from checkout.verifier.lags import read_lags
 from checkout.verifier.last_run import keep_report
@@ -33,6 +35,8 @@ BESIDE_EVERY_S: Final = 300
 #: Beside `run`: after a run, so many times as long nothing is asked.
 BESIDE_REST: Final = 20
 _LEAST_PRIORITY: Final = 19
+#: A partner's settings are no rows of the books: the service's own reading of them judges.
+_SETTINGS: Final = "select settings::text as settings from partner"
 _SOURCES: Final = Path(__file__).resolve().parents[2]
 
 
@@ -129,11 +133,13 @@ async def _verify_once(dsn: str, metrics: VerifierMetrics, say: Callable[[str], 
         report = await verify(dsn)
         async with verifier_connection(dsn) as connection:
             lags = await read_lags(connection)
+            partners = await connection.fetch(_SETTINGS)
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         metrics.failed()
         say(f"the database cannot be verified: {error}")
         return False
-    metrics.told(report, lags)
+    at_fault = sum(bool(settings_faults(orjson.loads(row["settings"]))) for row in partners)
+    metrics.told(report, lags, at_fault)
     if fault := await keep_report(dsn, report):
         say(fault)
     for line in summary_of(report):

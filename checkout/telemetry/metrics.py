@@ -40,8 +40,8 @@ class VerifierMetrics:
             registry=self.registry,
         )
 
-    def told(self, report: Report, lags: Lags) -> None:
-        """A run has ended."""
+    def told(self, report: Report, lags: Lags, partners_at_fault: int) -> None:
+        """A run has ended; so many partners have a setting that no worker can follow."""
         for result in report.results:
             self._violations.labels(result.name).set(result.violations)
             self._rows.labels(result.name).set(result.rows_checked)
@@ -49,7 +49,7 @@ class VerifierMetrics:
         for work, seconds in lags.seconds.items():
             self._lag.labels(work).set(seconds)
         self._put_aside.set(lags.jobs_put_aside)
-        self._at_fault.set(lags.partners_at_fault)
+        self._at_fault.set(partners_at_fault)
         self._ran_at = time.monotonic()
 
     def failed(self) -> None:

@@ -1,17 +1,12 @@
 """What is no wrong row but needs somebody, asked in SQL of its own.
 
-How far behind background work is, in seconds; jobs that were put aside; partners with a setting
-that no worker can follow.
+How far behind background work is, in seconds; jobs that were put aside.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
-
-import orjson
-
-from checkout.engine.schema.partner_settings import settings_faults
 
 if TYPE_CHECKING:
     from asyncpg import Connection
@@ -45,16 +40,14 @@ from moment left join hold on state = 'pending' and expires_at <= moment.now
 group by moment.now
 """
 _PUT_ASIDE: Final = "select count(*) from pgqueuer where status = 'failed'"
-_SETTINGS: Final = "select settings::text as settings from partner"
 
 
 @dataclass(frozen=True, slots=True)
 class Lags:
-    """Seconds that the oldest piece of each kind of work waits, 0 if none does; and the others."""
+    """Seconds that the oldest piece of each kind of work waits, 0 if none does; and the jobs."""
 
     seconds: dict[str, float]
     jobs_put_aside: int
-    partners_at_fault: int
 
 
 async def read_lags(connection: Connection[Any]) -> Lags:
@@ -62,6 +55,4 @@ async def read_lags(connection: Connection[Any]) -> Lags:
     found = await connection.fetch(_LAGS)
     seconds = {row["work"]: max(float(row["seconds"] or 0), 0.0) for row in found}
     put_aside = await connection.fetchval(_PUT_ASIDE)
-    partners = await connection.fetch(_SETTINGS)
-    at_fault = sum(bool(settings_faults(orjson.loads(row["settings"]))) for row in partners)
-    return Lags(seconds, put_aside, at_fault)
+    return Lags(seconds, put_aside)

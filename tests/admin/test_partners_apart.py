@@ -13,7 +13,7 @@ from checkout.v1.receipt_pb2 import AlreadyPaid
 from tests.service import world
 from tests.service.coupons import issue, publish_coupon_rules
 from tests.service.office import seed_staff
-from tests.service.running import as_role
+from tests.service.running import as_role, wait_until
 from tests.service.till import line, receipt
 
 if TYPE_CHECKING:
@@ -358,6 +358,10 @@ async def test_views_of_closed_tables_show_one_partner(service: Service) -> None
     await service.operator().merge(gold, await service.ann())
     coupon, _ = await issue(service.operator(), count=2)
     await service.till().confirm("with coupon", receipt(line("towel"), coupons=[coupon.code]))
+    # Else sales are counted, and rows come, while they are compared.
+    await wait_until(
+        lambda: service.database.fetchval("select not exists (select from visit_pending)")
+    )
     for insert in (
         "member_tag (given, bucket, member_id, tag) select 1,",
         "member_list_entry select",

@@ -161,7 +161,7 @@ async def test_receipts_sold_off_line_keep_the_order_of_their_purchases(service:
 async def test_a_shift_is_compared_after_the_frames_before_it(service: Service) -> None:
     """Sold, and compared in the same breath: by totals, no purchase is named."""
     stream = raw(service)
-    day = "2026-11-20"
+    day = world.business_day(0)
     settlement = receipt_pb2.Settlement(shift="7", business_day=day)
     for n in range(20):
         sale = confirm(f"p{n}")
