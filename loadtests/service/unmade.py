@@ -22,7 +22,7 @@ BY_HAND: Final = frozenset(
         *("those_who_left_have_no_sales", "purchases_by_hand_have_their_authors"),
         *("purchases_by_hand_give_nothing_away", "allowances_count_what_was_added_by_hand"),
         *("credits_have_their_purchase", "credits_change_no_price"),
-        "credit_postings_have_their_credit",
+        *("credit_postings_have_their_credit", "allowances_count_what_one_author_corrected"),
     )
 )
 #: Members come with a card of their own, each alone: none is issued, nobody is joined to another.
@@ -47,6 +47,7 @@ CERTIFICATES: Final = frozenset(
         *("certificates_get_back_no_more_than_they_paid", "batches_have_their_certificates"),
         *("certificates_uncharged_are_discounts", "certificates_owe_what_entries_say"),
         "certificates_spent_without_being_there_are_flagged",
+        "certificates_sold_are_active_or_flagged",
     )
 )
 #: No coupon is of one member or of one use, but for those that a campaign knows by its own code.
