@@ -136,6 +136,7 @@ SALES: Final = frozenset(
         *("confirmed_purchases_have_their_receipt", "flags_are_answered", "overruns_are_flagged"),
         *("limit_slots_are_sums_of_uses", "limit_slots_hold_what_is_pending"),
         *("limits_are_not_exceeded", "limits_lie_with_their_owner", "prices_were_in_force"),
+        "uses_were_given_the_bound_of_their_rules",
         *("receipt_documents_are_json", "receipt_points_are_posted", "receipts_add_up"),
         *("receipts_are_what_was_sent", "receipts_have_their_purchase"),
         *("receipts_have_their_request", "receipts_without_certificates_are_paid_without"),
