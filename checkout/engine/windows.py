@@ -93,7 +93,7 @@ class DayTotals:
 
     def first_after(self, day: dt.date) -> dt.date | None:
         """The first later day on which something was bought."""
-        later = (each for days in self._days.values() for each in days if each > day)
+        later = [each for days in self._days.values() for each in days if each > day]
         return min(later, default=None)
 
     def total(self, window: Window, last: dt.date) -> int:
