@@ -13,7 +13,7 @@ from checkout.v1.receipt_pb2 import AlreadyPaid
 from tests.service import world
 from tests.service.coupons import issue, publish_coupon_rules
 from tests.service.office import seed_staff
-from tests.service.running import as_role, wait_until
+from tests.service.running import as_role
 from tests.service.till import line, receipt
 
 if TYPE_CHECKING:
@@ -358,10 +358,7 @@ async def test_views_of_closed_tables_show_one_partner(service: Service) -> None
     await service.operator().merge(gold, await service.ann())
     coupon, _ = await issue(service.operator(), count=2)
     await service.till().confirm("with coupon", receipt(line("towel"), coupons=[coupon.code]))
-    # Else sales are counted, and rows come, while they are compared.
-    await wait_until(
-        lambda: service.database.fetchval("select not exists (select from visit_pending)")
-    )
+    await service.until_counted()
     for insert in (
         "member_tag (given, bucket, member_id, tag) select 1,",
         "member_list_entry select",
@@ -369,8 +366,7 @@ async def test_views_of_closed_tables_show_one_partner(service: Service) -> None
     ):
         await service.database.execute(f"insert into {insert} bucket, member_id, 'x' from member")
     await service.database.execute(
-        "insert into qr_claim select bucket, partner_id, member_id, 'basket', member_id, now()"
-        " from member"
+        "insert into qr_claim select bucket, partner_id, member_id, 'x', member_id, now() from member"
     )
     await service.database.execute(
         "insert into gift_given (bucket, gift_given_id, partner_id, program_code, gift_code,"

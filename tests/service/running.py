@@ -62,6 +62,13 @@ class Service:
         )
         return {row["name"]: row["rows"] for row in await self.database.fetch(counts)}
 
+    async def until_counted(self) -> None:
+        """Wait until the background has counted all sales, and makes no rows of them any more."""
+        await wait_until(
+            lambda: self.database.fetchval("select not exists (select from visit_pending)"),
+            what="counting",
+        )
+
 
 async def wait_until(
     condition: Callable[[], Awaitable[bool]], within_s: float = WAIT_S, what: str = "it"
