@@ -1,7 +1,4 @@
-"""What is no wrong row but needs somebody, asked in SQL of its own.
-
-How far behind background work is, in seconds; jobs that were put aside.
-"""
+"""How far behind background work is: what waits longest, in seconds, asked in SQL of its own."""
 
 from __future__ import annotations
 
@@ -44,7 +41,7 @@ _PUT_ASIDE: Final = "select count(*) from pgqueuer where status = 'failed'"
 
 @dataclass(frozen=True, slots=True)
 class Lags:
-    """Seconds that the oldest piece of each kind of work waits, 0 if none does; and the jobs."""
+    """Seconds that the oldest piece of each kind of work waits, 0 if none does; jobs put aside."""
 
     seconds: dict[str, float]
     jobs_put_aside: int
@@ -54,5 +51,4 @@ async def read_lags(connection: Connection[Any]) -> Lags:
     """Ask once."""
     found = await connection.fetch(_LAGS)
     seconds = {row["work"]: max(float(row["seconds"] or 0), 0.0) for row in found}
-    put_aside = await connection.fetchval(_PUT_ASIDE)
-    return Lags(seconds, put_aside)
+    return Lags(seconds, await connection.fetchval(_PUT_ASIDE))

@@ -1,11 +1,12 @@
 -- Limits and budgets: counted exactly, and never exceeded.
 --
 -- "Never exceeded" is judged by the bound that each use itself was given, since bounds may be
--- changed at any time; that it is the one of its receipt's rules is a check of its own. Two sentences follow from "at its decision, all that was decided before plus
--- itself fitted": however they were ordered, the uses with a bound of at most b sum to at most b;
--- and a use fits beside those that were decided well before it. (Transactions read their clocks
--- before they wait for each other, so the order inside a minute is not known: what was given back
--- counts as if it had been before, what was used as if it had been after.)
+-- changed at any time; that it is the one of its receipt's rules is a check of its own. Two
+-- sentences follow from "at its decision, all that was decided before plus itself fitted": however
+-- they were ordered, the uses with a bound of at most b sum to at most b; and a use fits beside
+-- those that were decided well before it. (Transactions read their clocks before they wait for each
+-- other, so the order inside a minute is not known: what was given back counts as if it had been
+-- before, what was used as if it had been after.)
 
 -- name: limit_slots_are_sums_of_uses
 -- What a limit's slot has used is the sum of its use rows.
