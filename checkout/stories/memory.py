@@ -113,10 +113,11 @@ class MemoryBookStore:
         self, store_code: str, business_day: dt.date, receipt_number: str
     ) -> str:
         """The first purchase of a store and day with this receipt number; empty: none."""
+        place = (store_code, receipt_number)
         for row in self.receipts.values():
-            days = (row.business_day, load_content(row.content)[0].local_time.date())
-            is_there = (row.store_code, row.receipt_number) == (store_code, receipt_number)
-            if receipt_number and is_there and business_day in days:
+            if not receipt_number or (row.store_code, row.receipt_number) != place:
+                continue
+            if business_day in (row.business_day, load_content(row.content)[0].local_time.date()):
                 return row.purchase_id
         return ""
 
