@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import pytest
 
+from loadtests import document
 from loadtests import machine as machines
 from loadtests.document import Part, document_of, read_document, values_of
 from loadtests.engine.figures import Figure, as_table
@@ -40,6 +41,18 @@ def test_parts_of_one_commit_are_one_document_and_each_has_its_time() -> None:
     assert both["parts"]["service"] == alone["parts"]["service"]
     assert both["parts"]["engine"].keys() == {"measured_at", "load_average", "runs"}
     assert [goal["key"] for goal in both["goals"]] == ["quote_p99_ms", "engine_us"]
+
+
+def test_a_part_says_how_busy_the_machine_was_when_it_had_ended(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Not when the last of them had, and all are written."""
+    parts = []
+    for busy in (1.0, 2.0):
+        monkeypatch.setattr(document, "load_average", lambda busy=busy: [busy])
+        parts.append(part(f"part-{busy:g}", figure("echo_us", 100)))
+    heads = document_of(MACHINE, parts)["parts"]
+    assert [head["load_average"] for head in heads.values()] == [[1.0], [2.0]]
 
 
 def test_a_part_that_is_measured_again_replaces_itself_alone() -> None:
