@@ -19,6 +19,7 @@ import redis
 from loadtests.engine.figures import Figure
 from loadtests.service import world
 from loadtests.service.closed_loop import BATCHED_AT_ONCE, drive
+from loadtests.service.costs import costs
 from loadtests.service.stand import WORKER, serving
 from loadtests.service.two_workers import drive_both, two_workers
 
@@ -106,21 +107,11 @@ async def _publish_without_budget(stand: Stand) -> None:
 
 
 def _figures(name: str, told: str, loads: list[Load]) -> Iterator[Figure]:
-    yield Figure(
-        name=f"{name}_us",
-        value=statistics.median(each.server_us for each in loads),
-        about=f"µs of the workers' processor time: {told}",
-    )
+    yield from costs(name, told, loads)
     yield Figure(
         name=f"{name}_postgres_us",
         value=statistics.median(each.postgres_us for each in loads),
         about="PostgreSQL's µs for it",
-    )
-    share = statistics.median(each.generator_share for each in loads)
-    yield Figure(
-        name=f"{name}_per_s",
-        value=statistics.median(each.per_s for each in loads),
-        about=f"a second; {loads[0].generator} took {share:.0%} of a core",
     )
 
 
