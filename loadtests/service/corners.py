@@ -11,16 +11,15 @@ import statistics
 import threading
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-import asyncpg
 import redis
 
 from loadtests.engine.figures import Figure
 from loadtests.service import world
 from loadtests.service.closed_loop import BATCHED_AT_ONCE, drive
 from loadtests.service.costs import costs
-from loadtests.service.stand import WORKER, serving
+from loadtests.service.stand import WORKER, execute, serving
 from loadtests.service.two_workers import drive_both, two_workers
 
 if TYPE_CHECKING:
@@ -80,11 +79,7 @@ def measure_corners(stand: Stand, quotes: Drive, runs: int) -> Iterator[Figure]:
 
 
 async def _publish_without_budget(stand: Stand) -> None:
-    connection: asyncpg.Connection[Any] = await asyncpg.connect(stand.dsn)
-    try:
-        await connection.execute(_WITHOUT_BUDGET, _BUDGETED)
-    finally:
-        await connection.close()
+    await execute(stand.dsn, _WITHOUT_BUDGET, _BUDGETED)
     await world.publish(stand.worker.target)
 
 

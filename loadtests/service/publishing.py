@@ -14,9 +14,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
-import asyncpg
 import psutil
 
 from checkout.client.clients import CheckoutClient
@@ -24,7 +23,7 @@ from loadtests.engine.figures import Figure
 from loadtests.service import world
 from loadtests.service.books import verified_rows
 from loadtests.service.latency import Driver, late_ms_of, why_void
-from loadtests.service.stand import WORKER, running_stand, serving
+from loadtests.service.stand import WORKER, execute, running_stand, serving
 from loadtests.service.storage import what_rules_take
 from loadtests.service.unmade import QUOTES
 
@@ -203,7 +202,7 @@ class Publisher:
 
     async def _publish(self) -> None:
         while not self._ended.is_set():
-            await _execute(
+            await execute(
                 self._stand.dsn,
                 "update campaign set document = jsonb_set(document, '{priority}',"
                 " to_jsonb(1 + (document ->> 'priority')::int % 99)) where code = $1",
@@ -214,7 +213,7 @@ class Publisher:
 
 async def publish_all(stand: Stand, workers: tuple[Served, ...]) -> float:
     """Publish with an article changed; milliseconds until the last worker serves it."""
-    await _execute(
+    await execute(
         stand.dsn,
         "update product set name = name || '.' where sku = (select min(sku) from product)",
     )
@@ -235,11 +234,3 @@ async def _serves(worker: Served, snapshot_id: str) -> None:
         async with asyncio.timeout(world.TIMEOUT_S):
             while (await client.get_snapshot_info()).snapshot_id != snapshot_id:  # noqa: ASYNC110
                 await asyncio.sleep(ASKED_EVERY_S)
-
-
-async def _execute(dsn: str, statement: str, *arguments: str) -> None:
-    connection: asyncpg.Connection[Any] = await asyncpg.connect(dsn)
-    try:
-        await connection.execute(statement, *arguments)
-    finally:
-        await connection.close()
