@@ -15,7 +15,6 @@ from admin.records.filters import StateFilter, ValueFilter
 from admin.records.reasons import reasons_of
 from admin.records.record_view import RecordView
 from admin.records.tables import Certificate, Coupon, Program
-from admin.scope import current_scope
 from admin.sql import STATEMENTS
 from admin.texts import say
 from checkout.primitives import format_minor
@@ -168,12 +167,11 @@ class CouponView(RecordView, model=Coupon):
         return str(row.coupon_id)
 
     def link(self, row: Coupon, name: str) -> str:
-        """Whose it is, of which series, which campaign gave it; itself."""
+        """Whose it is, which campaign gave it; itself."""
         if name == "member_id" and row.member_id is not None:
             return f"/member/details/{member_key(row.member_id)}"
-        partner_id = current_scope().partner_id
         if name == "campaign_code" and row.campaign_code:
-            return f"/campaign/details/{partner_id};{quote(row.campaign_code)}"
+            return f"/campaign/details/{quote(row.campaign_code)}"
         return super().link(row, name)
 
     def related(self, row: Coupon) -> Sequence[tuple[str, str]]:
