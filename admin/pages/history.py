@@ -9,8 +9,7 @@ from sqlalchemy import String, cast, select
 from starlette.routing import Route
 
 from admin.members.currencies import read_worth
-from admin.pages.history_words import HistoryWords, needs_worth
-from admin.pages.history_words import page_of as page_of_record
+from admin.pages.history_words import HistoryWords, needs_worth, page_of_record
 from admin.pages.places_in_lists import page_of
 from admin.pages.secrets_shown_once import require
 from admin.records.tables import HistoryEntry
@@ -74,7 +73,7 @@ class HistoryPages:
             "records": RECORDS,
             "actions": ACTIONS,
             "words": words,
-            "page_of": page_of_record,
+            "page_of_record": page_of_record,
         }
         return await self._templates.TemplateResponse(request, "history.html", context)
 

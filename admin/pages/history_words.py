@@ -108,7 +108,7 @@ class HistoryWords:
         return which
 
 
-def page_of(record: str, key: str) -> str:
+def page_of_record(record: str, key: str) -> str:
     """The page of a record that the history names; empty: it has none by that name."""
     if record in {"member", "member_profile", "household"} and (named := uuid_in(key)) is not None:
         return f"/{'household' if record == 'household' else 'member'}/details/{member_key(named)}"

@@ -403,74 +403,59 @@ language sql stable security definer set search_path = public, pg_temp as $$
         join words b on b.place <> w.place
         left join words r on r.place not in (w.place, b.place)
         where (select count(*) from words) between 2 and 3
+    ),
+    -- Not materialized: each search below has an index of its own.
+    named as not materialized (
+        select
+            p.bucket, p.member_id, p.first_name, p.last_name, p.patronymic,
+            lower(p.first_name) as first, lower(p.last_name) as last, lower(p.patronymic) as middle
+        from member_profile p
+        join member m on m.bucket = p.bucket and m.member_id = p.member_id
+        where m.partner_id = admin_partner()
     )
     -- Ranges, which indexes are used for whatever is asked; of common names not all are gone through.
     select k.bucket, k.member_id
     from sole
     cross join lateral (
-        (
-            select p.bucket, p.member_id
-            from member_profile p
-            join member m on m.bucket = p.bucket and m.member_id = p.member_id
-            where p.last_name <> '' and lower(p.last_name) ~>=~ begun and lower(p.last_name) ~<~ beyond and m.partner_id = admin_partner()
-            limit found_max
-        )
+        (select bucket, member_id from named where last_name <> '' and last ~>=~ begun and last ~<~ beyond limit found_max)
         union all
-        (
-            select p.bucket, p.member_id
-            from member_profile p
-            join member m on m.bucket = p.bucket and m.member_id = p.member_id
-            where p.first_name <> '' and lower(p.first_name) ~>=~ begun and lower(p.first_name) ~<~ beyond
-                and m.partner_id = admin_partner()
-            limit found_max
-        )
+        (select bucket, member_id from named where first_name <> '' and first ~>=~ begun and first ~<~ beyond limit found_max)
         union all
-        (
-            select p.bucket, p.member_id
-            from member_profile p
-            join member m on m.bucket = p.bucket and m.member_id = p.member_id
-            where p.patronymic <> '' and lower(p.patronymic) ~>=~ begun and lower(p.patronymic) ~<~ beyond
-                and m.partner_id = admin_partner()
-            limit found_max
-        )
+        (select bucket, member_id from named where patronymic <> '' and middle ~>=~ begun and middle ~<~ beyond limit found_max)
     ) k
     union
     select k.bucket, k.member_id
     from ordered
     cross join lateral (
         (
-            select p.bucket, p.member_id
-            from member_profile p
-            join member m on m.bucket = p.bucket and m.member_id = p.member_id
-            where p.last_name <> '' and lower(p.last_name) = whole and lower(p.first_name) ~>=~ begun and lower(p.first_name) ~<~ beyond
-                and lower(p.patronymic) ~>=~ other and lower(p.patronymic) ~<~ other_beyond and m.partner_id = admin_partner()
+            select bucket, member_id
+            from named
+            where last_name <> '' and last = whole and first ~>=~ begun and first ~<~ beyond
+                and middle ~>=~ other and middle ~<~ other_beyond
             limit found_max
         )
         union all
         (
-            select p.bucket, p.member_id
-            from member_profile p
-            join member m on m.bucket = p.bucket and m.member_id = p.member_id
-            where p.first_name <> '' and lower(p.first_name) = whole and lower(p.last_name) ~>=~ begun and lower(p.last_name) ~<~ beyond
-                and lower(p.patronymic) ~>=~ other and lower(p.patronymic) ~<~ other_beyond and m.partner_id = admin_partner()
+            select bucket, member_id
+            from named
+            where first_name <> '' and first = whole and last ~>=~ begun and last ~<~ beyond
+                and middle ~>=~ other and middle ~<~ other_beyond
             limit found_max
         )
         union all
         (
-            select p.bucket, p.member_id
-            from member_profile p
-            join member m on m.bucket = p.bucket and m.member_id = p.member_id
-            where p.patronymic <> '' and lower(p.patronymic) = whole and lower(p.first_name) ~>=~ begun and lower(p.first_name) ~<~ beyond
-                and lower(p.last_name) ~>=~ other and lower(p.last_name) ~<~ other_beyond and m.partner_id = admin_partner()
+            select bucket, member_id
+            from named
+            where patronymic <> '' and middle = whole and first ~>=~ begun and first ~<~ beyond
+                and last ~>=~ other and last ~<~ other_beyond
             limit found_max
         )
         union all
         (
-            select p.bucket, p.member_id
-            from member_profile p
-            join member m on m.bucket = p.bucket and m.member_id = p.member_id
-            where p.patronymic <> '' and lower(p.patronymic) ~>=~ begun and lower(p.patronymic) ~<~ beyond and lower(p.first_name) = whole
-                and lower(p.last_name) ~>=~ other and lower(p.last_name) ~<~ other_beyond and m.partner_id = admin_partner()
+            select bucket, member_id
+            from named
+            where patronymic <> '' and middle ~>=~ begun and middle ~<~ beyond and first = whole
+                and last ~>=~ other and last ~<~ other_beyond
             limit found_max
         )
     ) k
