@@ -283,7 +283,9 @@ async def assemble(
                 (
                     "reporter",
                     reporter.EVERY_S,
-                    reporter.Reporter(library, gate.refusals, WorkerReports(pool, reads)).step,
+                    reporter.Reporter(
+                        library, gate.refusals, directory.token_uses, WorkerReports(pool, reads)
+                    ).step,
                 ),
                 ("jobs", jobs.RESTART_S, worker.jobs.run),
             )
