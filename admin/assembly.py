@@ -47,6 +47,7 @@ from admin.pages.list_columns import ListColumns
 from admin.pages.office import Office
 from admin.pages.publications import PublicationPages
 from admin.pages.record_then import RecordThenPage
+from admin.pages.second_factor import SecondFactorPages
 from admin.pages.secrets_shown_once import SecretPages
 from admin.pages.settings_decisions import SettingsDecisions
 from admin.receipts.pages import ReceiptPages
@@ -104,10 +105,14 @@ def build_app(settings: AdminSettings) -> tuple[ASGIApp, Starlette]:
     office = Office(app, engine, sessions)
     errors = ErrorPages(office.templates)
     templates = office.templates
+    account = AccountPages(
+        templates, sessions, entrance, idle, needs_factor=settings.second_factor_needed
+    )
     own = [
         Mount("/assets", StaticFiles(directory=_ASSETS), name="assets"),
         *EntrancePages(templates, entrance, cookies).routes(),
-        *AccountPages(templates, sessions, entrance, idle).routes(),
+        *account.routes(),
+        *SecondFactorPages(templates, sessions, entrance, account).routes(),
         *HistoryPages(templates, sessions).routes(),
         *ListColumns(office, sessions).routes(),
         *SettingsDecisions(sessions).routes(),
@@ -148,6 +153,7 @@ def build_app(settings: AdminSettings) -> tuple[ASGIApp, Starlette]:
             keeper=keeper,
             cookies=cookies,
             show_error=errors.http,
+            needs_factor=settings.second_factor_needed,
         )
     ]
     return SecureHeaders(app, is_https=settings.is_https), app

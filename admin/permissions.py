@@ -152,6 +152,8 @@ MATRIX: Final[dict[str, frozenset[Role]]] = {
     "staff.edit": _ADMINS,
     "staff.create": _ADMINS,
     "staff.export": _ADMINS | {Role.AUDITOR},
+    # Takes away a second factor: of whoever lost telephone and recovery codes.
+    "staff.factor": _OWNER,
     "history.view": _ADMINS | {Role.AUDITOR},
 }
 

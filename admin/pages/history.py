@@ -39,7 +39,7 @@ RECORDS: Final = (
     *("member", "member_profile", "household", "identifier", "certificate", "coupon", "admin_job"),
     *("correction", "bulk", "receipt", "gift", "gift_given"),
     *("card_issue", "certificate_batch", "coupon_issue"),
-    *("staff", "staff_link"),
+    *("staff", "staff_factor", "staff_link"),
 )
 _OF_RECORD: Final = (("record", HistoryEntry.record), ("key", HistoryEntry.record_key))
 

@@ -171,6 +171,13 @@ async def test_a_token_works_at_the_till_until_it_is_revoked(
             return not await works()
 
         await wait_until(works, within_s=10, what="the new token")
+
+        async def is_seen() -> bool:
+            page = (await administrator.get(f"/terminal/details/{terminal_id}")).text
+            assert page.count("not used yet") + page.count("last used") == 2
+            return "last used" in page
+
+        await wait_until(is_seen, within_s=10, what="the use of the new token")
         page = (await administrator.get(f"/terminal/details/{terminal_id}")).text
         fingerprints = [part.split('"')[0] for part in page.split('name="fingerprint" value="')[1:]]
         assert len(fingerprints) == 2
