@@ -10,11 +10,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from starlette.routing import Mount, Route
-
-from admin.pages.office import VIEWS
 from admin.permissions import MATRIX, Role, may
 from tests.service import world
+from tests.service.addresses import routes_of
 from tests.service.office import (
     INSTALLATION_OWNER,
     SOUTH_ADMINISTRATOR,
@@ -28,7 +26,6 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     import asyncpg
-    from starlette.applications import Starlette
 
     from tests.service.office import Office
 
@@ -41,29 +38,6 @@ ASKING: Final = {
     "of_south": SOUTH_ADMINISTRATOR,
     "installation": INSTALLATION_OWNER,
 }
-#: Ends what the others need: asked last, once.
-_LAST: Final = "/sign-out"
-
-
-def routes_of(app: Starlette) -> list[tuple[str, str]]:
-    """Method and path of every route, the records' for each record; files are files."""
-    found: list[tuple[str, str]] = []
-
-    def walk(routes: object) -> None:
-        for route in routes:  # type: ignore[attr-defined]
-            if isinstance(route, Mount):
-                if route.name not in {"assets", "statics"}:
-                    walk(route.routes)
-                continue
-            assert isinstance(route, Route), route
-            for method in sorted((route.methods or set()) - {"HEAD"}):
-                paths = [route.path]
-                if "{identity}" in route.path:
-                    paths = [route.path.replace("{identity}", view.identity) for view in VIEWS]
-                found.extend((method, path) for path in paths)
-
-    walk(app.routes)
-    return sorted(found, key=lambda one: (one[1] == _LAST, one[1], one[0]))
 
 
 async def keys_of(office: Office) -> dict[str, dict[str, str]]:

@@ -9,7 +9,8 @@ from urllib.parse import quote
 
 from admin.members.conditions import CONDITIONS
 from admin.permissions import Role
-from tests.admin.test_access import filled, keys_of, routes_of
+from tests.admin.test_access import filled, keys_of
+from tests.service.addresses import routes_of
 from tests.service.office import login_of
 
 if TYPE_CHECKING:

@@ -16,10 +16,11 @@ from checkout.refusals import Reason
 from checkout.verifier.checks import CHECKS
 from checkout.verifier.last_run import keep_report
 from checkout.verifier.report import CheckResult, Report
-from tests.admin.test_access import filled, keys_of, routes_of
+from tests.admin.test_access import filled, keys_of
 from tests.admin.test_campaigns import Desk
 from tests.admin.test_members import ann_of, press
 from tests.service import world
+from tests.service.addresses import routes_of
 from tests.service.ids import fresh
 from tests.service.office import login_of
 from tests.service.till import line, receipt

@@ -11,12 +11,14 @@ import grpc
 import pytest
 
 from checkout.api.gate import Gate
+from checkout.client.errors import CallRefusedError
 from checkout.flows.batch import LOOKED_AT_ONCE
 from checkout.flows.confirm import ConfirmOperation
 from checkout.flows.group_commit import ANSWERED_AT_ONCE
 from checkout.flows.waiting import Waiting
 from checkout.ledger.book import ContestedRefs
 from checkout.v1 import checkout_service_pb2 as pb
+from checkout.v1 import error_reason_pb2
 from checkout.v1.checkout_service_pb2_grpc import CheckoutServiceStub
 from tests.service import world
 from tests.service.running import Service
@@ -145,3 +147,28 @@ async def test_a_batch_gives_way_between_its_receipts(
     assert max(Counter(looked).values()) <= LOOKED_AT_ONCE
     assert answered.total() == CALLS
     assert max(answered.values()) <= 2 * ANSWERED_AT_ONCE
+
+
+async def test_over_a_stream_the_delay_comes_with_the_frame(service: Service) -> None:
+    """The refusal is in band: code, reason and delay are the frame's, and the stream goes on."""
+    gate = gate_of(service)
+    stream: Any = CheckoutServiceStub(service.channels[0]).Session(
+        metadata=(("authorization", "Bearer north-s1-t1"),)
+    )
+    room, gate._admission.room = gate._admission.room, 0.0
+    sale = pb.ConfirmRequest(request_id="c", purchase_id="p", receipt=receipt())
+    await stream.write(pb.SessionRequest(correlation_id=1, confirm=sale))
+    told = await stream.read()
+    assert (told.correlation_id, told.error.code) == (
+        1,
+        grpc.StatusCode.RESOURCE_EXHAUSTED.value[0],
+    )
+    assert told.error.reason == error_reason_pb2.ERROR_REASON_OVERLOADED
+    assert told.error.retry_after_ms == 250
+    assert CallRefusedError.of_frame(told.error).retry_after_ms == 250
+    gate._admission.room = room
+    await stream.write(pb.SessionRequest(correlation_id=2, confirm=sale))
+    assert (await stream.read()).confirm.status == pb.STATUS_OK
+    await stream.done_writing()
+    assert await stream.read() is grpc.aio.EOF
+    assert await service.database.fetchval("select count(*) from receipt") == 1

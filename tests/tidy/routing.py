@@ -99,6 +99,9 @@ def findings_of(query: str, bucketed: Collection[str]) -> set[tuple[Finding, str
 
 def _is_computed(column: exp.Expr) -> bool:
     """Whether a column of a part is the bucket of another row than the part has read."""
+    value = _bare(column.unalias())
+    if column.alias == BUCKET and isinstance(value, exp.Column) and value.name != BUCKET:
+        return True
     found = column.find(exp.Anonymous)
     return found is not None and found.name == "crc32"
 
@@ -121,8 +124,31 @@ def _findings_of_insert(
 ) -> Iterator[tuple[Finding, str]]:
     target = block.this
     table = target.this.name if isinstance(target, exp.Schema) else target.name
-    if table in bucketed and BUCKET not in _names(target.expressions):
+    if table not in bucketed:
+        return
+    if BUCKET not in _names(target.expressions):
         yield Finding.UNBOUND, table
+    elif any(name == BUCKET and _leads(value) for name, value in _written(block)):
+        yield Finding.LEADS, table
+
+
+def _written(block: exp.Insert) -> Iterator[tuple[str, exp.Expr]]:
+    """What stands in the rows that a statement writes, one by one, and in which column."""
+    names = _names(block.this.expressions)
+    for row in _rows_of(block.expression):
+        if not any(value.is_star for value in row):
+            for name, value in zip(names, row, strict=False):
+                yield name, _bare(value.unalias())
+
+
+def _rows_of(written: exp.Expr | None) -> Iterator[list[exp.Expr]]:
+    if isinstance(written, exp.SetOperation):
+        yield from _rows_of(written.this)
+        yield from _rows_of(written.expression)
+    elif isinstance(written, exp.Values):
+        yield from (row.expressions for row in written.expressions)
+    elif isinstance(written, exp.Select):
+        yield written.expressions
 
 
 def _unbound_or_leading(block: exp.Expr, tables: dict[str, str]) -> Iterator[tuple[Finding, str]]:
@@ -155,25 +181,48 @@ def _leads(other: exp.Expr) -> bool:
 def _equalities(block: exp.Expr, tables: dict[str, str]) -> Iterator[tuple[str, exp.Expr]]:
     """Whose bucket must equal what: all that the block's joins and conditions demand."""
     for equality in block.find_all(exp.EQ):
-        if _block_of(equality) is not block or not _is_demanded(equality):
+        if _block_of(equality) is not block:
             continue
-        for one, other in ((equality.left, equality.right), (equality.right, equality.left)):
+        for one, other in _both_ways(equality):
             if isinstance(one, exp.Column) and one.name == BUCKET:
                 alias = one.table or _only(tables)
-                if alias in tables:
+                if alias in tables and _is_demanded(equality, alias):
                     yield alias, _bare(other)
+    yield from _merged(block, tables)
+
+
+def _merged(block: exp.Expr, tables: dict[str, str]) -> Iterator[tuple[str, exp.Expr]]:
+    """What USING makes one: the bucket of a join, and that of what stands before it."""
+    source = block.args.get("from_")
+    before = [] if source is None else [source.this.alias_or_name]
     for join in block.args.get("joins") or ():
+        alias = join.alias_or_name
         if BUCKET in _names(join.args.get("using") or ()):
-            for alias in tables:
-                yield alias, exp.column(BUCKET)
+            others = [other for other in before if other in tables]
+            # Of a part of the statement otherwise, which was looked at by itself.
+            equal = [(alias, other) for other in others or [""]]
+            equal += [(other, alias) for other in others]
+            for one, other in equal:
+                if one in tables and _binds(join, one):
+                    yield one, exp.column(BUCKET, table=other or None)
+        before.append(alias)
 
 
-def _is_demanded(condition: exp.Expr) -> bool:
-    """Whether it must hold for a row to count: it stands in ON or WHERE, below AND alone."""
+def _is_demanded(condition: exp.Expr, alias: str) -> bool:
+    """Whether it must hold for a row of a table to count: in ON or WHERE, below AND alone."""
     above = condition.parent
     while isinstance(above, (exp.And, exp.Paren)):
         above = above.parent
-    return isinstance(above, (exp.Where, exp.Join))
+    return isinstance(above, exp.Where) or (isinstance(above, exp.Join) and _binds(above, alias))
+
+
+def _binds(join: exp.Join, alias: str) -> bool:
+    """Whether a join drops the rows of a table that it demands something else of.
+
+    A left join keeps all that stands before it, a right one all that it adds, a full one both.
+    """
+    is_added = join.alias_or_name == alias
+    return {"LEFT": is_added, "RIGHT": not is_added, "FULL": False}.get(join.side, True)
 
 
 def _buckets_taken(statement: exp.Expr) -> set[str]:
@@ -189,7 +238,21 @@ def _buckets_taken(statement: exp.Expr) -> set[str]:
             for name, parameter in zip(names, rows.expressions, strict=False)
             if name.endswith(BUCKET)
         }
+    named = [
+        (name, value) for block in statement.find_all(exp.Insert) for name, value in _written(block)
+    ]
+    for equality in statement.find_all(exp.EQ):
+        named += [(one.name, _bare(other)) for one, other in _both_ways(equality)]
+    taken |= {
+        str(value)
+        for name, value in named
+        if name.endswith(BUCKET) and isinstance(value, exp.Parameter)
+    }
     return taken
+
+
+def _both_ways(equality: exp.EQ) -> tuple[tuple[exp.Expr, exp.Expr], tuple[exp.Expr, exp.Expr]]:
+    return (equality.left, equality.right), (equality.right, equality.left)
 
 
 def _bare(value: exp.Expr) -> exp.Expr:

@@ -227,6 +227,73 @@ def test_no_exception_is_about_a_statement_that_is_gone() -> None:
             ),
             {(G, WHOLE)},
         ),
+        ("select 1 from account a join lot l using (bucket)", {(U, "account"), (U, "lot")}),
+        (
+            "select 1 from account a join lot l using (bucket) left join hold h using (bucket)",
+            {(U, "account"), (U, "lot"), (U, "hold")},
+        ),
+        (
+            (
+                "select 1 from unnest($1::smallint[]) as w (bucket)"
+                " join lot l using (bucket) left join hold h using (bucket)"
+            ),
+            set(),
+        ),
+        # The bound of a left join's ON does not keep away rows of what stands before it.
+        (
+            "select 1 from account a left join lot l on l.bucket = a.bucket and a.bucket = $1",
+            {(U, "account"), (U, "lot")},
+        ),
+        (
+            "select 1 from account a left join lot l on a.bucket = $1 and l.bucket = $1",
+            {(U, "account")},
+        ),
+        (
+            "select 1 from account a left join lot l on l.bucket = a.bucket where a.bucket = $1",
+            set(),
+        ),
+        (
+            "select 1 from lot l right join account a on l.bucket = $1 and a.bucket = $1",
+            {(U, "account")},
+        ),
+        (
+            "select 1 from lot l full join account a on l.bucket = $1 and a.bucket = $1",
+            {(U, "account"), (U, "lot")},
+        ),
+        # Two buckets that the caller names need not be the same.
+        ("select 1 from account a, lot l where a.bucket = $1 and l.bucket = $1", set()),
+        ("select 1 from account a, lot l where a.bucket = $1 and l.bucket = $2", {(G, WHOLE)}),
+        (
+            (
+                "with gone as (delete from hold where bucket = any($1::smallint[]))"
+                " insert into lot (bucket, member_id) values ($2::smallint, $3)"
+            ),
+            {(G, WHOLE)},
+        ),
+        ("insert into lot (bucket, member_id) values ($1, $2)", set()),
+        # What is written lies where its bucket says.
+        (
+            "insert into lot (bucket, lot_id) select home_bucket, $2 from hold where bucket = $1",
+            {(L, "lot")},
+        ),
+        (
+            "insert into lot (bucket, lot_id) select bucket, $2 from hold where bucket = $1",
+            set(),
+        ),
+        (
+            (
+                "insert into lot (bucket, lot_id) select bucket, $2 from hold where bucket = $1"
+                " union all select home_bucket, $2 from hold where bucket = $1"
+            ),
+            {(L, "lot")},
+        ),
+        (
+            (
+                "with w as (select home_bucket as bucket from purchase_key where bucket = $1)"
+                " insert into lot (bucket) select bucket from w"
+            ),
+            {(L, WHOLE)},
+        ),
     ],
 )
 def test_the_check_itself(query: str, found: set[tuple[Finding, str]]) -> None:

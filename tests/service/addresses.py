@@ -1,0 +1,190 @@
+"""Where the pages are: each GET of the admin's routes with a row of North, and what pages ask for.
+
+Rows are looked for when they are asked for, so that an address is that of a row as it is now.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
+
+from starlette.routing import Mount, Route
+
+from admin.pages.office import VIEWS
+from tests.service import busy_shop, world
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+    from tests.service.office import Office
+
+#: Ends what the others need: asked last, once.
+LAST: Final = "/sign-out"
+_ANN: Final = (
+    "select member_id from member where partner_id = $1 and household_size is null"
+    " order by purchases desc, member_id limit 1"
+)
+_CODED: Final = "select partner_id || ';' || code from {} where partner_id = $1 order by 1 limit 1"
+#: By the first word of a route: the key of the row that the page is about.
+ROWS: Final = {
+    "campaign": (
+        "select code from campaign where partner_id = $1 order by draft_version nulls last, 1"
+    ),
+    "publication": "select seq::text from publication where partner_id = $1 order by seq desc",
+    "receipt": (
+        "select bucket || ';' || month || ';' || receipt_id from receipt"
+        " where selling_partner_id = $1 order by confirmed_at"
+    ),
+    "certificate": (
+        "select bucket || ';' || certificate_id from certificate where partner_id = $1"
+        " order by remaining"
+    ),
+    "coupon": (
+        "select bucket || ';' || encode(digest, 'hex')::uuid from coupon where partner_id = $1"
+        " order by used desc"
+    ),
+    "job": (
+        "select job_id::text from admin_job where partner_id = $1 order by kind <> 'certificates'"
+    ),
+    "gift": "select document #>> '{gifts,0,code}' from program where partner_id = $1",
+    "reconciliation": (
+        "select bucket || ';' || reconciliation_id from reconciliation where partner_id = $1"
+    ),
+    "partner": "select partner_id::text from partner where partner_id = $1",
+    "product": (
+        "select partner_id || ';' || sku from product where partner_id = $1 order by 1 limit 1"
+    ),
+    "terminal": "select terminal_id::text from terminal where partner_id = $1 order by 1",
+    "staff": "select staff_id::text from staff where partner_id = $1 order by login",
+    "member": f"select bucket || ';' || member_id from member where member_id = ({_ANN})",
+    "household": (
+        "select bucket || ';' || member_id from member"
+        " where partner_id = $1 and household_size is not null"
+    ),
+    "identifier": "select 'none' where $1::uuid is not null",
+    "card-type": _CODED.format("card_type"),
+    **{
+        table.replace("_", "-"): _CODED.format(table)
+        for table in (
+            *("chain", "store", "program", "category"),
+            *("tag", "segment", "member_list", "member_attribute", "coupon_series"),
+        )
+    },
+}
+_CARD: Final = "?card_id={card}"
+_PROGRAM: Final = "?program={program}"
+#: What a page is asked for beside its row, where without it there is little to see.
+ASKED: Final = {
+    "/history/record": "?record=store&key={store}",
+    "/member/{id}/undo": "?correction_id={correction}",
+    "/member/{id}/restore": "?freeze_id={freeze}",
+    "/member/{id}/block-this-card": _CARD,
+    "/member/{id}/unblock-this-card": _CARD,
+    "/member/{id}/replace-card": _CARD,
+    "/member/{id}/gift-back": "?gift_given_id={gift_given}",
+    "/member/{id}/untag": "?tag={tag}",
+    "/member/{id}/unmerge": "?merge_id={merge}",
+    "/member/{id}/merge": "?other={other}",
+    "/member/{id}/leave-program": _PROGRAM,
+    "/member/{id}/join-program": _PROGRAM,
+    "/member/{id}/consent": "?channel=sms&consents=no",
+    "/household/{id}/add": "?search={found}",
+    "/campaign/try/{id}": "?member={member}&purchase={purchase}",
+}
+#: What those are, each one value.
+_VALUES: Final = {
+    "store": "select code from store where partner_id = $1 order by 1",
+    "correction": (
+        "select correction_id from correction where partner_id = $1 and state = 'booked' order by 1"
+    ),
+    "freeze": "select freeze_id from point_freeze where partner_id = $1",
+    "card": (
+        f"select encode(digest, 'hex')::uuid from identifier where member_id = ({_ANN})"
+        " and kind = 'card' order by blocked_at is not null, 1"
+    ),
+    "gift_given": "select gift_given_id from gift_given where partner_id = $1 order by given_at",
+    "tag": "select code from tag where partner_id = $1 order by 1",
+    "merge": "select merge_id from member_merge where partner_id = $1",
+    "other": (
+        f"select member_id from member where partner_id = $1 and member_id <> ({_ANN})"
+        " and household_size is null and merged_into is null order by purchases desc, 1"
+    ),
+    "program": "select code from program where partner_id = $1 order by 1",
+    "found": "select phone from member_profile where $1::uuid is not null order by phone desc",
+    "member": _ANN,
+    "purchase": (
+        "select purchase_id from receipt where selling_partner_id = $1 order by confirmed_at"
+    ),
+}
+_ELSEWHERE: Final = "made and changed by calls of the service, or by pages of its own"
+#: Routes that have a GET and are no pages, and why.
+NO_PAGES: Final = {
+    "/healthz": "a word for whoever watches the process",
+    "/sign-in": "leads on who is signed in; the walk of the office shows it",
+    "/campaign/export": "a file",
+    "/campaign/schema": "what the editor completes by",
+    "/publication/workers": "what the page of publications asks again and again",
+    "/identifier/details/{pk:path}": "cards are shown with their member",
+    **dict.fromkeys(
+        (f"/{record}/create" for record in ("household", "member", "segment")), _ELSEWHERE
+    ),
+    **{
+        f"/{record}/{form}": _ELSEWHERE
+        for record in ("certificate", "coupon", "identifier")
+        for form in ("create", "edit/{pk:path}")
+    },
+    **dict.fromkeys(
+        (f"/{record}/edit/{{pk:path}}" for record in ("household", "member")), _ELSEWHERE
+    ),
+}
+_ENDS: Final = {
+    "/lookup": "what a field that refers to a record asks",
+    "/export/{export_type}": "a file",
+}
+
+
+def is_page(route: str) -> bool:
+    """Whether somebody looks at it."""
+    return route not in NO_PAGES and not route.endswith(tuple(_ENDS))
+
+
+def routes_of(app: Starlette) -> list[tuple[str, str]]:
+    """Method and path of every route, the records' for each record; files are files."""
+    found: list[tuple[str, str]] = []
+
+    def walk(routes: object) -> None:
+        for route in routes:  # type: ignore[attr-defined]
+            if isinstance(route, Mount):
+                if route.name not in {"assets", "statics"}:
+                    walk(route.routes)
+                continue
+            assert isinstance(route, Route), route
+            for method in sorted((route.methods or set()) - {"HEAD"}):
+                paths = [route.path]
+                if "{identity}" in route.path:
+                    paths = [route.path.replace("{identity}", view.identity) for view in VIEWS]
+                found.extend((method, path) for path in paths)
+
+    walk(app.routes)
+    return sorted(found, key=lambda one: (one[1] == LAST, one[1], one[0]))
+
+
+async def addresses_of(office: Office) -> dict[str, str]:
+    """Of each route that has a GET: the address of a busy shop's page of it."""
+
+    async def value(query: str) -> str:
+        found = await office.database.fetchval(query, world.NORTH)
+        assert found is not None, query
+        return quote(str(found), safe=";")
+
+    asked = {name: await value(query) for name, query in _VALUES.items()}
+    found = {}
+    for method, path in routes_of(office.app):
+        if method != "GET":
+            continue
+        address = path.replace("{export_type}", "csv").replace("{token}", busy_shop.LINK)
+        if "{" in address:
+            key = await value(ROWS[path.split("/")[1]])
+            address = address.replace("{pk:path}", key).replace("{id}", key)
+        found[path] = address + ASKED.get(path, "").format(**asked)
+    return found
