@@ -153,6 +153,9 @@ MATRIX: Final[dict[str, frozenset[Role]]] = {
     "staff.create": _ADMINS,
     "staff.export": _ADMINS | {Role.AUDITOR},
     "history.view": _ADMINS | {Role.AUDITOR},
+    # What the webhook did not take, and its next try.
+    "event.view": _ADMINS | {Role.AUDITOR},
+    "event.retry": _ADMINS,
 }
 
 #: Who may give a role: nobody makes somebody who may do more than they.
