@@ -18,6 +18,7 @@ from admin.codes.pages import CodePages
 from admin.corrections.job_pages import CorrectionJobPages
 from admin.corrections.pages import CorrectionFilePages
 from admin.database import make_engine, make_sessions
+from admin.events.pages import EventPages
 from admin.gifts.pages import GiftPages
 from admin.guard.cookies import Cookies
 from admin.guard.errors import ErrorPages
@@ -114,6 +115,7 @@ def build_app(settings: AdminSettings) -> tuple[ASGIApp, Starlette]:
         *account.routes(),
         *SecondFactorPages(templates, sessions, entrance, account).routes(),
         *HistoryPages(templates, sessions).routes(),
+        *EventPages(templates, sessions).routes(),
         *ListColumns(office, sessions).routes(),
         *SettingsDecisions(sessions).routes(),
         *RolePage(templates).routes(),

@@ -155,6 +155,9 @@ MATRIX: Final[dict[str, frozenset[Role]]] = {
     # Takes away a second factor: of whoever lost telephone and recovery codes.
     "staff.factor": _OWNER,
     "history.view": _ADMINS | {Role.AUDITOR},
+    # What the webhook did not take, and its next try.
+    "event.view": _ADMINS | {Role.AUDITOR},
+    "event.retry": _ADMINS,
 }
 
 #: Who may give a role: nobody makes somebody who may do more than they.

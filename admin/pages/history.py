@@ -31,7 +31,10 @@ TEXT_CHARACTERS_MAX: Final = 100
 #: Other years bound nothing.
 YEAR_MIN: Final = 1970
 YEAR_MAX: Final = 9000
-ACTIONS: Final = ("created", "changed", "removed", "filled", "exported", "signed_in", "signed_out")
+ACTIONS: Final = (
+    *("created", "changed", "removed", "filled", "exported"),
+    *("signed_in", "signed_out", "retried"),
+)
 RECORDS: Final = (
     *("partner", "chain", "store", "terminal", "terminal_token", "program", "category", "product"),
     *("campaign", "campaign_version"),
@@ -39,7 +42,7 @@ RECORDS: Final = (
     *("member", "member_profile", "household", "identifier", "certificate", "coupon", "admin_job"),
     *("correction", "bulk", "receipt", "gift", "gift_given"),
     *("card_issue", "certificate_batch", "coupon_issue"),
-    *("staff", "staff_factor", "staff_link"),
+    *("staff", "staff_factor", "staff_link", "event"),
 )
 _OF_RECORD: Final = (("record", HistoryEntry.record), ("key", HistoryEntry.record_key))
 

@@ -377,6 +377,58 @@ join admin_job j using (job_id)
 where j.partner_id = admin_partner();
 grant select on admin_row_of_job to checkout_admin;
 
+-- ---- events that were put aside ------------------------------------------------------------------------------------------
+
+create view admin_event_put_aside with (security_barrier) as
+select
+    j.id as job_id, (event.said ->> 'event_id')::uuid as event_id, event.said ->> 'kind' as kind,
+    (event.said ->> 'at')::timestamptz as at, j.updated as put_aside_at, coalesce(last.fault, '') as fault
+from pgqueuer j
+cross join lateral (select convert_from(j.payload, 'UTF8')::jsonb as said) event
+left join lateral (
+    select l.traceback ->> 'exception_message' as fault
+    from pgqueuer_log l
+    where l.job_id = j.id and l.status = 'failed'
+    order by l.id desc
+    limit 1
+) last on true
+where j.status = 'failed' and j.entrypoint = 'deliver_event'
+    and event.said ->> 'partner' = (select code from partner where partner_id = admin_partner());
+comment on view admin_event_put_aside is 'Deliveries that the queue gave up, without what the events say; with what came of the last attempt';
+grant select on admin_event_put_aside to checkout_admin;
+
+create function admin_retry_events(asked bigint[]) returns integer
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+    again record;
+    events integer := 0;
+begin
+    for again in
+        with found as (select job_id, event_id, kind from admin_event_put_aside where job_id = any(asked)),
+        queued as (
+            -- As the queue's library does it.
+            update pgqueuer j
+            set status = 'queued', execute_after = now(), updated = now(), attempts = 0, queue_manager_id = null
+            from found
+            where j.id = found.job_id and j.status = 'failed'
+            returning j.id, j.entrypoint, j.priority, found.event_id, found.kind
+        ),
+        logged as (
+            insert into pgqueuer_log (job_id, status, entrypoint, priority)
+            select id, 'queued', entrypoint, priority from queued
+        )
+        select event_id, kind from queued order by event_id
+    loop
+        perform admin_note(
+            admin_partner(), 'event', again.event_id::text, 'retried', null, jsonb_build_object('kind', again.kind));
+        events := events + 1;
+    end loop;
+    return events;
+end $$;
+comment on function admin_retry_events is 'Jobs of the partner that were put aside are queued again; how many. Each leaves a row of history';
+revoke execute on function admin_retry_events from public;
+grant execute on function admin_retry_events to checkout_admin;
+
 -- ---- what the verifier found last ----------------------------------------------------------------------------------------
 
 create table verified_check (
