@@ -79,14 +79,13 @@ VIEWS["admin_row_of_job"] = (
 VIEWS |= {
     f"admin_{table}": (table, "partner_id")
     for table in (
-        "qr_claim",
-        "bulk",
-        "gift_stock",
-        "gift_entry",
-        "reconciliation",
-        "return_without_receipt",
+        *("qr_claim", "bulk", "gift_stock", "gift_entry"),
+        *("reconciliation", "return_without_receipt"),
     )
 }
+_OF_OWNER = _OF_MEMBER.replace("x.member_id", "x.owner_id")
+_OF_STORE = "(select partner_id from store s where s.store_id = x.owner_id)"
+VIEWS["admin_limit_slot"] = ("limit_slot", f"coalesce({_OF_OWNER}, {_OF_STORE}, x.owner_id)")
 VIEWS["admin_stop"] = ("campaign_stop", "partner_id")
 #: As far as a view needs one, without what the member's row has.
 _TAG = "member_tag (given, bucket, member_id, tag) select 1,"
