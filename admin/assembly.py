@@ -28,6 +28,7 @@ from admin.guard.requests import RequestGuard
 from admin.jobs.pages import JobPages
 from admin.jobs.queue import JobQueue
 from admin.jobs.runner import JobRunner
+from admin.limits.pages import LimitPages
 from admin.members.desk import DeskPages
 from admin.members.household_pages import HouseholdPages
 from admin.members.list_files import ListFilePages
@@ -42,10 +43,12 @@ from admin.pages.campaign_editor import CampaignEditor
 from admin.pages.campaign_files import CampaignFiles
 from admin.pages.campaign_trial import TrialPages
 from admin.pages.campaigns import CampaignPages
+from admin.pages.completion import CompletionPages
 from admin.pages.entrance import EntrancePages
 from admin.pages.history import HistoryPages
 from admin.pages.list_columns import ListColumns
 from admin.pages.office import Office
+from admin.pages.program_editor import ProgramEditor
 from admin.pages.publications import PublicationPages
 from admin.pages.record_then import RecordThenPage
 from admin.pages.second_factor import SecondFactorPages
@@ -136,9 +139,12 @@ def build_app(settings: AdminSettings) -> tuple[ASGIApp, Starlette]:
         *CorrectionJobPages(templates, sessions, operators, queue).routes(),
         *CodePages(templates, sessions, operators).routes(),
         *ReceiptPages(templates, sessions, operators).routes(),
+        *LimitPages(templates, sessions).routes(),
         *CampaignPages(templates, sessions, operators).routes(),
         *CampaignEditor(templates, sessions).routes(),
         *CampaignFiles(templates, sessions).routes(),
+        *ProgramEditor(sessions).routes(),
+        *CompletionPages(sessions).routes(),
         *TrialPages(templates, sessions, operators).routes(),
         *PublicationPages(templates, sessions, operators).routes(),
         *SecretPages(

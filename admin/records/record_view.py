@@ -205,6 +205,7 @@ class RecordView(ModelView):
                 "title": one.title,
                 "chosen": request.query_params.get(one.parameter_name, ""),
                 "values": await one.lookups(request, self.model, self._run_query),
+                "offered_at": getattr(one, "offered_at", ""),
             }
             for one in self.get_filters()
         ]

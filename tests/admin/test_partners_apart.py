@@ -84,6 +84,9 @@ _OF_EVENT = (
     " where p.code = convert_from(x.payload, 'UTF8')::jsonb ->> 'partner')"
 )
 VIEWS["admin_event_put_aside"] = ("pgqueuer", _OF_EVENT)
+_OF_OWNER = _OF_MEMBER.replace("x.member_id", "x.owner_id")
+_OF_STORE = "(select partner_id from store s where s.store_id = x.owner_id)"
+VIEWS["admin_limit_slot"] = ("limit_slot", f"coalesce({_OF_OWNER}, {_OF_STORE}, x.owner_id)")
 VIEWS["admin_stop"] = ("campaign_stop", "partner_id")
 #: As far as a view needs one, without what the member's row has.
 _TAG = "member_tag (given, bucket, member_id, tag) select 1,"

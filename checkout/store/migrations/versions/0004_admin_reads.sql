@@ -211,6 +211,24 @@ select campaign_code, discount_used, discount_held, uses_used, uses_held
 from budget
 where partner_id = admin_partner();
 
+create view admin_limit_slot with (security_barrier) as
+select
+    s.bucket, s.owner_id, s.subject_id, s.campaign_code, s.limit_code, s.sku, s.slot_start, s.shared, s.used, s.held
+from limit_slot s
+join member m on m.bucket = s.bucket and m.member_id = s.owner_id
+where not s.shared and m.partner_id = admin_partner()
+union all
+select bucket, owner_id, subject_id, campaign_code, limit_code, sku, slot_start, shared, used, held
+from limit_slot
+where shared and owner_id = admin_partner()
+union all
+select
+    s.bucket, s.owner_id, s.subject_id, s.campaign_code, s.limit_code, s.sku, s.slot_start, s.shared, s.used, s.held
+from limit_slot s
+join store t on t.store_id = s.owner_id
+where s.shared and t.partner_id = admin_partner();
+comment on view admin_limit_slot is 'What is used of limits of the partner''s members and households, of its stores, and of its own';
+
 create view admin_stop with (security_barrier) as
 select campaign_code, is_stopped, changed_at
 from campaign_stop
@@ -226,7 +244,7 @@ grant select on
     admin_receipt, admin_return, admin_return_line, admin_purchase, admin_movement, admin_leg, admin_lot, admin_freeze, admin_correction,
     admin_intervention, admin_certificate, admin_certificate_entry, admin_coupon, admin_coupon_origin, admin_coupon_use,
     admin_member_tag, admin_member_list,
-    admin_budget, admin_stop, admin_qr_claim, admin_bulk, admin_gift_stock, admin_gift_entry, admin_sold_without,
+    admin_budget, admin_limit_slot, admin_stop, admin_qr_claim, admin_bulk, admin_gift_stock, admin_gift_entry, admin_sold_without,
     admin_reconciliation, admin_return_without_receipt
     to checkout_admin;
 -- A day's, and a few a shift at most: what is written so seldom may keep an index for its list.
