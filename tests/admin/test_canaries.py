@@ -119,7 +119,8 @@ async def work_and_fail(office: Office, monkeypatch: pytest.MonkeyPatch) -> list
     """What somebody types into pages; pages of faults."""
     login = login_of(Role.CALL_CENTRE)
     shown = [
-        (await sign_in(await office.browser(), tried, SECRETS[3])).text for tried in ("nobody", login)
+        (await sign_in(await office.browser(), tried, SECRETS[3])).text
+        for tried in ("nobody", login)
     ]
     clerk = await office.signed_in(login)
     row = await office.database.fetchrow(
