@@ -197,6 +197,8 @@ class Scene:
         found.unknown = self.journal.unknown_before
         found.resolved = found.unknown - len(self.journal.unresolved)
         report = await verify(self.dsn)
+        unseen = f"{len(report.unexercised)} of {len(report.results)}"
+        self.figure("checks without a row", unseen)
         found.violations = len(compared.violations) + sum(
             each.violations for each in report.violated
         )
