@@ -85,8 +85,9 @@ class Watched:
             self.faults.append(f"{path} is wider than the window")
         # On a phone tables become lists of cards: nothing of one lies beyond its edge.
         if await self.page.evaluate(
-            "innerWidth < 800 && [...document.querySelectorAll('.table-responsive:has(.card-table)')]"
-            ".some((table) => table.scrollWidth > table.clientWidth + 1)"
+            "innerWidth < 800 && [...document.querySelectorAll('.table-responsive')]"
+            ".some((one) => one.scrollWidth > one.clientWidth + 1"
+            " && one.querySelector('.card-table'))"
         ):
             self.faults.append(f"{path} has a table that sticks out of its card")
 
