@@ -52,7 +52,7 @@ BOUND := $(shell command -v timeout >/dev/null 2>&1 && \
 bounded = $(if $(BOUND),$(BOUND) $(1))
 say = @printf '\n==> %s\n' $(1)
 
-.PHONY: help venv run demo test fault-test bench-test browser compiled oracle model faults faults-quick bench bench-quick growth year page-times soak loadtest loadtest-ui lint format proto docs migrate lock stop clean
+.PHONY: help venv run demo test fault-test bench-test browser compiled oracle model faults faults-quick bench bench-quick growth year page-times soak loadtest loadtest-ui lint audit licences format proto docs migrate lock stop clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -195,6 +195,14 @@ lint: venv ## ruff, mypy, import contracts, docstrings of tests, Docker files, b
 	$(if $(PROTOS),$(call say,"buf lint and generated code"))
 	$(if $(PROTOS),@$(BIN)/buf lint proto)
 	$(if $(PROTOS),@$(BIN)/python -m pytest -q -p no:randomly tests/tidy/test_generated_code.py)
+
+# Needs the network, so it is no part of `make lint`; the tool is not in the lock, only asked for by version.
+AUDIT := pip-audit==2.9.0
+audit: venv ## hold the packages of the lock file against known faults (needs the network)
+	@$(BIN)/uv tool run --from '$(AUDIT)' pip-audit --disable-pip --require-hashes -r $(LOCK)
+
+licences: venv ## list the licence of each package that is deployed
+	@$(BIN)/python -m tests.tidy.licences
 
 format: venv ## let ruff format and repair what it can
 	@$(BIN)/ruff check --fix-only --quiet $(CODE)

@@ -16,7 +16,7 @@ from admin.database import make_engine, make_sessions
 from admin.permissions import Role
 from admin.serving import serve as serve_pages
 from admin.settings import AdminSettings
-from admin.staff.first_staff import NobodyError, keep_demo_staff, link_for
+from admin.staff.first_staff import NobodyError, drop_factor_of, keep_demo_staff, link_for
 from admin.staff.first_staff import add_staff as make_staff
 
 if TYPE_CHECKING:
@@ -74,6 +74,16 @@ def new_link(login: Annotated[str, typer.Argument(help="Of somebody who is there
     except NobodyError as error:
         _fail(str(error))
     _print_link(settings, token)
+
+
+@app.command()
+def drop_factor(login: Annotated[str, typer.Argument(help="Of somebody who is there.")]) -> None:
+    """Take away a second factor: for a sole owner who lost the telephone and the codes."""
+    try:
+        had_one = _run(_settings(), lambda sessions: drop_factor_of(sessions, login))
+    except NobodyError as error:
+        _fail(str(error))
+    typer.echo(f"{login} signs in with the password alone" + ("" if had_one else ", as before"))
 
 
 @app.command(hidden=True)

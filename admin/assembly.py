@@ -18,6 +18,7 @@ from admin.codes.pages import CodePages
 from admin.corrections.job_pages import CorrectionJobPages
 from admin.corrections.pages import CorrectionFilePages
 from admin.database import make_engine, make_sessions
+from admin.events.pages import EventPages
 from admin.gifts.pages import GiftPages
 from admin.guard.cookies import Cookies
 from admin.guard.errors import ErrorPages
@@ -27,6 +28,7 @@ from admin.guard.requests import RequestGuard
 from admin.jobs.pages import JobPages
 from admin.jobs.queue import JobQueue
 from admin.jobs.runner import JobRunner
+from admin.limits.pages import LimitPages
 from admin.members.desk import DeskPages
 from admin.members.household_pages import HouseholdPages
 from admin.members.list_files import ListFilePages
@@ -41,12 +43,15 @@ from admin.pages.campaign_editor import CampaignEditor
 from admin.pages.campaign_files import CampaignFiles
 from admin.pages.campaign_trial import TrialPages
 from admin.pages.campaigns import CampaignPages
+from admin.pages.completion import CompletionPages
 from admin.pages.entrance import EntrancePages
 from admin.pages.history import HistoryPages
 from admin.pages.list_columns import ListColumns
 from admin.pages.office import Office
+from admin.pages.program_editor import ProgramEditor
 from admin.pages.publications import PublicationPages
 from admin.pages.record_then import RecordThenPage
+from admin.pages.second_factor import SecondFactorPages
 from admin.pages.secrets_shown_once import SecretPages
 from admin.pages.settings_decisions import SettingsDecisions
 from admin.receipts.pages import ReceiptPages
@@ -104,11 +109,16 @@ def build_app(settings: AdminSettings) -> tuple[ASGIApp, Starlette]:
     office = Office(app, engine, sessions)
     errors = ErrorPages(office.templates)
     templates = office.templates
+    account = AccountPages(
+        templates, sessions, entrance, idle, needs_factor=settings.second_factor_needed
+    )
     own = [
         Mount("/assets", StaticFiles(directory=_ASSETS), name="assets"),
         *EntrancePages(templates, entrance, cookies).routes(),
-        *AccountPages(templates, sessions, entrance, idle).routes(),
+        *account.routes(),
+        *SecondFactorPages(templates, sessions, entrance, account).routes(),
         *HistoryPages(templates, sessions).routes(),
+        *EventPages(templates, sessions).routes(),
         *ListColumns(office, sessions).routes(),
         *SettingsDecisions(sessions).routes(),
         *RolePage(templates).routes(),
@@ -129,9 +139,12 @@ def build_app(settings: AdminSettings) -> tuple[ASGIApp, Starlette]:
         *CorrectionJobPages(templates, sessions, operators, queue).routes(),
         *CodePages(templates, sessions, operators).routes(),
         *ReceiptPages(templates, sessions, operators).routes(),
+        *LimitPages(templates, sessions).routes(),
         *CampaignPages(templates, sessions, operators).routes(),
         *CampaignEditor(templates, sessions).routes(),
         *CampaignFiles(templates, sessions).routes(),
+        *ProgramEditor(sessions).routes(),
+        *CompletionPages(sessions).routes(),
         *TrialPages(templates, sessions, operators).routes(),
         *PublicationPages(templates, sessions, operators).routes(),
         *SecretPages(
@@ -148,6 +161,7 @@ def build_app(settings: AdminSettings) -> tuple[ASGIApp, Starlette]:
             keeper=keeper,
             cookies=cookies,
             show_error=errors.http,
+            needs_factor=settings.second_factor_needed,
         )
     ]
     return SecureHeaders(app, is_https=settings.is_https), app

@@ -70,6 +70,8 @@ def make_engine(dsn: str, connections_max: int) -> AsyncEngine:
         max_overflow=0,
         pool_timeout=CONNECT_TIMEOUT_S,
         pool_pre_ping=True,
+        # Errors go to the log: without what people typed, and without secrets.
+        hide_parameters=True,
         # Documents of a thousand campaigns are read for one page.
         json_deserializer=orjson.loads,
     )

@@ -152,7 +152,12 @@ MATRIX: Final[dict[str, frozenset[Role]]] = {
     "staff.edit": _ADMINS,
     "staff.create": _ADMINS,
     "staff.export": _ADMINS | {Role.AUDITOR},
+    # Takes away a second factor: of whoever lost telephone and recovery codes.
+    "staff.factor": _OWNER,
     "history.view": _ADMINS | {Role.AUDITOR},
+    # What the webhook did not take, and its next try.
+    "event.view": _ADMINS | {Role.AUDITOR},
+    "event.retry": _ADMINS,
 }
 
 #: Who may give a role: nobody makes somebody who may do more than they.

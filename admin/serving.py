@@ -14,6 +14,8 @@ import structlog
 import uvicorn
 
 from admin.assembly import build_app
+from admin.guard.patience import CONNECTIONS_MAX, PatientProtocol
+from checkout.telemetry.logs import configure_logs
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -62,6 +64,8 @@ def config_of(app: ASGIApp, settings: AdminSettings) -> uvicorn.Config:
         app,
         host=settings.host,
         port=settings.port,
+        http=PatientProtocol,
+        limit_concurrency=CONNECTIONS_MAX,
         log_config=None,
         access_log=False,
         server_header=False,
@@ -80,6 +84,7 @@ async def serve(settings: AdminSettings, *, follows_parent: bool) -> None:
     Raises:
         OSError: the port cannot be used.
     """
+    configure_logs("info")
     app, _ = build_app(settings)
     config = config_of(app, settings)
     server = _Server(config)

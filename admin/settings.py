@@ -35,6 +35,13 @@ class AdminSettings(BaseSettings):
     link_hours: Annotated[
         int, Field(ge=1, le=168, description="A link for choosing a password works so long")
     ] = 24
+    second_factor_needed: Annotated[
+        bool,
+        Field(
+            description="Whoever has no second factor sees nothing but where to set one up;"
+            " else each decides for themselves"
+        ),
+    ] = False
     trusted_proxies: Annotated[
         str,
         Field(

@@ -52,6 +52,7 @@ from checkout.flows.shared_limits import SharedLimits
 from checkout.flows.statement import StatementFlow
 from checkout.flows.stops import Stops
 from checkout.flows.store_list import StoreList
+from checkout.flows.till_members import Guesses, TillMembers
 from checkout.flows.try_campaign import TryCampaignFlow
 from checkout.store.book_store import PostgresBookStore
 from checkout.store.corrections import CorrectionStore
@@ -170,6 +171,7 @@ async def assemble(
         stops = Stops()
         gift_stocks = GiftStocks()
         members = MemberSource(member_cache, books, reference, clock)
+        shown = TillMembers(members, Guesses(settings.unknown_cards_per_minute))
 
         async def after_commit(book: Book) -> None:
             await budgets.after_commit(book)
@@ -203,7 +205,7 @@ async def assemble(
                     signer=signer,
                     quotes=QuoteFlow(
                         library,
-                        members,
+                        shown,
                         budgets,
                         shared_limits,
                         stops,
@@ -213,18 +215,18 @@ async def assemble(
                         signer=signer,
                         clock=clock,
                     ),
-                    lookups=LookupFlow(library, members, reference, clock),
-                    statements=StatementFlow(library, members, reference),
+                    lookups=LookupFlow(library, shown, reference, clock),
+                    statements=StatementFlow(library, shown, reference),
                     explanations=explanations,
                     group_commit=group_commit,
                     checks=CheckCertificateFlow(library, books, clock),
                     shifts=ReconcileFlow(ShiftStore(pool, reads), clock),
                     codes=codes,
-                    coupons=CouponLookup(library, members, coupons, coupon_codes, clock),
+                    coupons=CouponLookup(library, shown, coupons, coupon_codes, clock),
                     coupon_codes=coupon_codes,
                     card_numbers=CardNumbers(settings.pepper_key()),
                     stores=StoreList(library, directory, clock),
-                    gifts=GiftLookup(library, members, gift_stocks, clock),
+                    gifts=GiftLookup(library, shown, gift_stocks, clock),
                     sessions=sessions,
                 ),
                 OperatorServicer(
@@ -283,7 +285,9 @@ async def assemble(
                 (
                     "reporter",
                     reporter.EVERY_S,
-                    reporter.Reporter(library, gate.refusals, WorkerReports(pool, reads)).step,
+                    reporter.Reporter(
+                        library, gate.refusals, directory.token_uses, WorkerReports(pool, reads)
+                    ).step,
                 ),
                 ("jobs", jobs.RESTART_S, worker.jobs.run),
             )

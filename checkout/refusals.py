@@ -127,6 +127,8 @@ class Reason(enum.StrEnum):
     PURCHASE_ALLOWANCE_EXCEEDED = "PURCHASE_ALLOWANCE_EXCEEDED"
     # What nobody counts any more: found last, when all is decided
     TOTAL_TOO_LARGE = "TOTAL_TOO_LARGE"
+    # What is asked too often: judged before anything is looked for, and given by itself
+    TOO_MANY_UNKNOWN = "TOO_MANY_UNKNOWN"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

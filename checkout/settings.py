@@ -100,6 +100,15 @@ class Settings(BaseSettings):
             description="Days after its end for which a month of delivered events is kept",
         ),
     ] = 400
+    unknown_cards_per_minute: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=100_000,
+            description="Different unknown cards that a terminal may show a worker in a minute;"
+            " then it is told of none: 0, any",
+        ),
+    ] = 10
     metrics_port: Annotated[
         int,
         Field(ge=0, le=65_535, description="Port of `verify --every` for Prometheus; 0: none"),

@@ -3,8 +3,8 @@
 Codes are made (they follow from ids and the pepper, and are written to a file that is complete
 before the transaction commits), or come from a file and are only digested. If something fails,
 nothing was issued and the file is gone; if the connection died in the commit, or only the file's
-last renaming failed, the codes are in ``FILE.part``. One row of `coupon_issue` keeps who did it,
-why, and the SHA-256 of the file.
+last renaming failed, the codes are in ``FILE.part``. One row of `coupon_issue`, and one of the
+history, keep who did it, why, and the SHA-256 of the file.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from checkout.flows.coupon_codes import CODE_CHARACTERS_MAX, CouponCodes, masked
 from checkout.flows.giving import end_of_validity
 from checkout.primitives import bucket_of, bucket_of_uuid, key_number
 from loaders.codes_file import codes_file
+from loaders.history_row import tell_history
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -163,6 +164,19 @@ async def _copy(
         issue.author,
         issue.reason,
         copied.file_hash.digest(),
+    )
+    await tell_history(
+        connection,
+        partner_id,
+        ("coupon_issue", issue_id),
+        "created",
+        author=issue.author,
+        reason=issue.reason,
+        after={
+            "series_code": issue.series,
+            "count": copied.rows,
+            "file_sha256": copied.file_hash.hexdigest(),
+        },
     )
 
 

@@ -2,8 +2,8 @@
 
 All or nothing: one transaction, and the file is put in place when it has committed; should the
 machine or the connection stop in the commit or right after it, the codes are in ``FILE.part``.
-They stand in the file only: the database keeps digests. What is issued so is not active: it is
-sold first.
+They stand in the file only: the database keeps digests, and the history the hash of the file. What
+is issued so is not active: it is sold first.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from checkout.flows.identifiers import IdentifierHasher
 from checkout.flows.shown_certificates import unit_of
 from checkout.primitives import bucket_of, bucket_of_uuid
 from loaders.codes_file import codes_file
+from loaders.history_row import HashedText, tell_history
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -75,7 +76,8 @@ async def issue_certificates(
     codes = CertificateCodes(IdentifierHasher(pepper))
     batch_id, now = uuid7(), dt.datetime.now(dt.UTC)
     async with codes_file(connection, output) as file:
-        writer = csv.writer(file)
+        written = HashedText(file)
+        writer = csv.writer(written)
         writer.writerow(("certificate_id", "code"))
         await connection.execute(
             "insert into certificate_batch (bucket, batch_id, partner_id, series_code,"
@@ -100,6 +102,22 @@ async def issue_certificates(
                 columns=_COLUMNS,
             )
             say(f"{numbers.stop:,} of {order.count:,} certificates")
+        await tell_history(
+            connection,
+            partner_id,
+            ("certificate_batch", batch_id),
+            "created",
+            author=order.author,
+            reason=order.reason,
+            after={
+                "series_code": order.series,
+                "count": order.count,
+                "face": face,
+                "unit": unit,
+                "is_activated": False,
+                "file_sha256": written.hash.hexdigest(),
+            },
+        )
     return batch_id
 
 

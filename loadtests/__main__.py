@@ -72,6 +72,7 @@ def bench(
     output: Annotated[Path, typer.Option(help="Where the JSON goes.")] = Path("build/bench.json"),
 ) -> None:
     """Measure the engine, the service beside a bare echo and pgbench, and publishing under load."""
+    where = machine() | {"form": "quick" if quick else "whole"}
     parts = part or ([Part.SERVICE] if quick else list(Part))
     engine, service = (QUICK, service_measure.QUICK) if quick else (FULL, service_measure.FULL)
     asked = {Part.ENGINE: manner(engine)}
@@ -92,8 +93,7 @@ def bench(
         document.Part(name=each.value, settings=asked[each], figures=tuple(figures_of[each]()))
         for each in parts
     ]
-    form = {"form": "quick" if quick else "whole"}
-    _tell(measured, output, form, before=document.read_document(output))
+    _tell(where, measured, output, before=document.read_document(output))
     if quick and part is None:
         typer.echo(f"left out: {service_measure.LEFT_OUT}")
 
@@ -117,8 +117,7 @@ def growth(
 ) -> None:
     """Measure a quote with few and with many members, a confirm with few and many receipts."""
     asked = Growth(members=members, receipts=receipts)
-    figures = list(measure_growth(asked))
-    _tell_one("growth", str(asked), figures, output)
+    _measure_one("growth", str(asked), measure_growth(asked), output)
 
 
 @app.command()
@@ -130,8 +129,7 @@ def year(
     ),
 ) -> None:
     """Sell a real grocery chain's year, basket by basket, and verify the books."""
-    figures = list(measure_year(receipts, typer.echo))
-    _tell_one("year", f"{receipts} baskets", figures, output)
+    _measure_one("year", f"{receipts} baskets", measure_year(receipts, typer.echo), output)
 
 
 @app.command()
@@ -162,8 +160,7 @@ def soak(
     ),
 ) -> None:
     """Sell at 70 % of the knee for long: memory, latency, sessions of PostgreSQL."""
-    figures = list(measure_soak(minutes))
-    _tell_one("soak", f"{minutes} minutes", figures, output)
+    _measure_one("soak", f"{minutes} minutes", measure_soak(minutes), output)
 
 
 @app.command()
@@ -176,8 +173,7 @@ def profile(
 ) -> None:
     """Say where each microsecond of a quote and a confirm goes, as a table and as a picture."""
     effort = replace(service_measure.QUICK, seconds=seconds)
-    figures = list(measure_profile(effort))
-    _tell_one("profile", str(effort), figures, output)
+    figures = _measure_one("profile", str(effort), measure_profile(effort), output)
     drawn = output.with_suffix(".svg")
     drawn.write_text(picture_of(figures))
     typer.echo(f"drawn in {drawn}")
@@ -260,20 +256,28 @@ def sizing(
         typer.echo(line)
 
 
-def _tell_one(name: str, settings: str, figures: list[Figure], output: Path) -> None:
-    """The same of a measurement that is a document of its own."""
+def _measure_one(
+    name: str, settings: str, measured: Iterator[Figure], output: Path
+) -> tuple[Figure, ...]:
+    """Measure what is a document of its own, and tell of it; its figures."""
+    where = machine()
     about = {"settings": settings, "servers": servers()}
-    _tell([document.Part(name=name, settings=about, figures=tuple(figures))], output, {})
+    part = document.Part(name=name, settings=about, figures=tuple(measured))
+    _tell(where, [part], output)
+    return part.figures
 
 
 def _tell(
+    where: dict[str, Any],
     parts: list[document.Part],
     output: Path,
-    form: dict[str, str],
     before: dict[str, Any] | None = None,
 ) -> None:
-    """Print the table, and write the same as JSON, with what was measured before on its own."""
-    whole = document.document_of(machine() | form, parts, before)
+    """Print the table, and write the same as JSON, with what was measured before on its own.
+
+    `where` was asked before anything was measured: the tree may have changed meanwhile.
+    """
+    whole = document.document_of(where, parts, before)
     about = {**whole["machine"], "load_average": load_average()}
     for part in parts:
         about |= part.settings

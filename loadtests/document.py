@@ -7,7 +7,7 @@ another machine, or measured in the other form do not stand beside it: they are 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
@@ -16,7 +16,7 @@ from loadtests.engine.figures import Figure
 from loadtests.machine import is_known, load_average
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 #: Of a unary echo's processor time, what an evaluation may take.
@@ -26,31 +26,35 @@ _ENGINE: Final = "engine"
 _EVALUATION, _ECHO = "engine_us_1000", "echo_us"
 
 
+def _moment() -> dict[str, Any]:
+    return {
+        "measured_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        "load_average": load_average(),
+    }
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """What was measured at one time: how, and what came of it."""
+    """What was measured at one time: how, and what came of it. It is made when it has ended."""
 
     name: str
-    #: How it was measured; beside it stand its time and how busy the machine was.
+    #: How it was measured.
     settings: Mapping[str, Any]
     figures: tuple[Figure, ...]
+    #: The time at which it had ended, and how busy the machine was.
+    ended: Mapping[str, Any] = field(default_factory=_moment)
 
     def head(self) -> dict[str, Any]:
-        """All but the figures, at the moment at which it has ended."""
-        return {
-            "measured_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-            "load_average": load_average(),
-            **self.settings,
-        }
+        """All but the figures."""
+        return {**self.ended, **self.settings}
 
 
 def document_of(
-    machine: Mapping[str, Any], parts: Iterable[Part], before: Mapping[str, Any] | None = None
+    machine: Mapping[str, Any], parts: Sequence[Part], before: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
     """These parts, with those of an earlier document that go with them."""
     heads: dict[str, Any] = {}
     entries: dict[str, dict[str, Any]] = {}
-    parts = list(parts)
     if before is not None and _goes_with(before, machine):
         anew = {part.name for part in parts}
         heads = {name: head for name, head in before["parts"].items() if name not in anew}

@@ -113,10 +113,13 @@ def _git(*arguments: str) -> str:
 
 
 def _python_build() -> str:
-    """How the interpreter was compiled: without PGO it is a third slower."""
+    """How the interpreter was compiled: without PGO it is a third slower.
+
+    It does not know. Debian's rules profile it without the option by which others ask for that.
+    """
     asked = sysconfig.get_config_var("CONFIG_ARGS") or ""
-    with_pgo = "with PGO" if "--enable-optimizations" in asked else "without PGO"
-    return f"{platform.python_compiler()}, {with_pgo}"
+    option = "--enable-optimizations"
+    return f"{platform.python_compiler()}, {'with' if option in asked else 'without'} {option}"
 
 
 def _processor() -> str:

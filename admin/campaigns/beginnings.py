@@ -1,9 +1,11 @@
-"""What a new campaign may begin with: rules that work, to be changed."""
+"""What a new campaign, or program, may begin with: rules that work, to be changed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, Final
+
+from admin.texts import say
 
 Beginning = Callable[[str, str], dict[str, Any]]
 
@@ -38,6 +40,31 @@ def beginning(name: str, program: dict[str, Any]) -> dict[str, Any]:
     discounts = _first(lanes, "discount")
     points = _first(lanes, "accrual")
     return BEGINNINGS.get(name, BEGINNINGS["empty"])(discounts, points)
+
+
+def program_beginning() -> dict[str, Any]:
+    """A whole simple program without its code: one tier, one currency, a point is worth 1.00."""
+    return {
+        "name": say("program.begin_name"),
+        "time_zone": "Europe/Moscow",
+        "tiers": [{"code": "base", "name": say("program.begin_tier")}],
+        "currencies": [
+            {
+                "code": "points",
+                "name": say("program.begin_points"),
+                "exponent": 2,
+                "value_minor": 100,
+                "value_points_minor": 100,
+            }
+        ],
+        "lanes": [
+            {"code": "goods", "phase": "discount"},
+            {"code": "receipt", "phase": "discount"},
+            {"code": "points", "phase": "accrual"},
+        ],
+        "redemption": {"rate_bp": 3_000, "min_money_minor": 1_00},
+        "accrual": {"dates": {"days": 365}},
+    }
 
 
 def _first(lanes: list[dict[str, Any]], phase: str) -> str:

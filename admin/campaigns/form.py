@@ -8,19 +8,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any, Final
 
-import orjson
 from starlette.datastructures import FormData
 from wtforms import IntegerField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
-from admin.campaigns.positions import line_of, lines_of
-from admin.records.forms import (
-    NameField,
-    RecordForm,
-    ReferenceField,
-    document_in,
-    plain_text,
-)
+from admin.campaigns.rule_field import RuleField, as_text
+from admin.records.forms import NameField, RecordForm, ReferenceField, plain_text
 from admin.texts import say
 
 if TYPE_CHECKING:
@@ -54,27 +47,18 @@ class DateTimeField(StringField):
             self.data = moment.isoformat(timespec="seconds")
 
 
-class RuleField(TextAreaField):
-    """What a campaign does, as JSON, to be shown again as it was typed."""
-
-    document: dict[str, Any]
+class CampaignRuleField(RuleField):
+    """What a campaign does."""
 
     def pre_validate(self, form: Any) -> None:
         """An object that says nothing which a field of the form says."""
-        del form
-        try:
-            document = document_in(self.data or "")
-        except orjson.JSONDecodeError as error:
-            raise ValidationError(say("form.json_at", line=error.lineno, fault=error.msg)) from None
-        if not isinstance(document, dict):
-            raise ValidationError(say("form.json", fault="{…}"))
-        said = [name for name in FIELDS if name in document]
-        schedule = document.get("schedule")
+        super().pre_validate(form)
+        said: list[str] = [name for name in FIELDS if name in self.document]
+        schedule = self.document.get("schedule")
         if isinstance(schedule, dict):
             said += [f"schedule.{name}" for name in DATES if name in schedule]
         if said:
             raise ValidationError(say("form.said_above", names=", ".join(said)))
-        self.document = document
 
 
 class CampaignForm(RecordForm):
@@ -86,7 +70,7 @@ class CampaignForm(RecordForm):
     priority = IntegerField(
         default=0, validators=[Optional(), NumberRange(-PRIORITY_MAX, PRIORITY_MAX)]
     )
-    rule = RuleField(validators=[InputRequired(), Length(max=RULE_CHARACTERS_MAX)])
+    rule = CampaignRuleField(validators=[InputRequired(), Length(max=RULE_CHARACTERS_MAX)])
 
     def document(self, code: str) -> dict[str, Any]:
         """The whole document of a form that was checked."""
@@ -110,26 +94,14 @@ class CampaignForm(RecordForm):
 
     def blame(self, faults: Iterable[Problem]) -> None:
         """Put each fault to its field; one of the rule to its line."""
-        lines: dict[str, int] | None = None
+        of_rule = []
         for fault in faults:
             name = fault.field.removeprefix("schedule.")
             if name in self._fields and name != "rule":
-                _add(self[name], fault.message)
-                continue
-            lines = lines if lines is not None else lines_of(self.rule.data or "")
-            _add(
-                self.rule,
-                say(
-                    "form.fault_at",
-                    line=line_of(lines, fault.field),
-                    field=fault.field,
-                    fault=fault.message,
-                ),
-            )
-
-
-def _add(field: Any, message: str) -> None:
-    field.errors = [*field.errors, message]
+                self[name].errors = [*self[name].errors, fault.message]
+            else:
+                of_rule.append(fault)
+        self.rule.blame(of_rule)
 
 
 def fields_of(document: dict[str, Any]) -> dict[str, Any]:
@@ -154,8 +126,3 @@ def filled_form(document: dict[str, Any], seen: int) -> CampaignForm:
     fields = fields_of(document) | {"seen": seen}
     typed = {name: "" if value is None else str(value) for name, value in fields.items()}
     return CampaignForm(FormData(typed))
-
-
-def as_text(document: object) -> str:
-    """JSON as people edit it."""
-    return orjson.dumps(document, option=orjson.OPT_INDENT_2).decode()

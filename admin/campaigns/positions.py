@@ -6,6 +6,8 @@ import re
 from typing import Final
 
 _TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
+#: A name, or what stands in brackets.
+_STEP: Final = re.compile(r"([^.\[\]]+)|\[([^\]]*)\]")
 
 
 def lines_of(text: str) -> dict[str, int]:
@@ -56,3 +58,28 @@ def line_of(lines: dict[str, int], field: str) -> int:
     while field not in lines:
         field = field[: max(field.rfind("."), field.rfind("["), 0)]
     return lines[field]
+
+
+def by_number(document: object, field: str) -> str:
+    """A path with entries of lists by their numbers, where it names them by their codes."""
+    path = ""
+    for step in _STEP.finditer(field):
+        name, entry = step.groups()
+        if name is not None:
+            path = f"{path}.{name}" if path else name
+            document = document.get(name) if isinstance(document, dict) else None
+            continue
+        entries = document if isinstance(document, list) else []
+        number = _number_of(entries, entry)
+        path = f"{path}[{number}]"
+        document = (
+            entries[int(number)] if number.isdecimal() and int(number) < len(entries) else None
+        )
+    return path
+
+
+def _number_of(entries: list[object], entry: str) -> str:
+    for number, one in enumerate(entries):
+        if isinstance(one, dict) and one.get("code") == entry:
+            return str(number)
+    return entry

@@ -163,6 +163,11 @@ class Rulebook:
         with speaking(spoken()):
             return await asyncio.to_thread(self._check, document)
 
+    async def check_program(self, document: dict[str, Any]) -> Checked:
+        """Find the faults of a program, without those of campaigns that name it, or word it."""
+        with speaking(spoken()):
+            return await asyncio.to_thread(self._check_program, document)
+
     async def lines(self, document: dict[str, Any] | None) -> list[str]:
         """A campaign in words, as lines; what cannot be worded has none."""
         if document is None:
@@ -193,11 +198,7 @@ class Rulebook:
             snapshot = self._around(campaign, document)
         except InvalidDocumentError as error:
             return _faulty(error.problems)
-        faults = [
-            Problem(problem.field.removeprefix(root).lstrip("."), problem.message)
-            for problem in check_snapshot(snapshot)
-            if problem.field.startswith(root)
-        ]
+        faults = _below(root, check_snapshot(snapshot))
         if faults:
             return _faulty(faults)
         return Checked((), campaign_in_words(snapshot, campaign))
@@ -209,10 +210,30 @@ class Rulebook:
         campaign = CampaignDocument.model_validate(document)
         return [campaign_title(campaign), *section_lines(checked.sections)]
 
-    def _program_lines(self, document: dict[str, Any]) -> list[str]:
-        others = [one for one in self._base["programs"] if one["code"] != document["code"]]
+    def _check_program(self, document: dict[str, Any]) -> Checked:
+        root = f"programs[{document['code']}]"
         try:
-            snapshot = parse_snapshot({**self._base, "programs": [document, *others]})
+            snapshot = self._around_program(document)
+        except InvalidDocumentError as error:
+            return _faulty(_below(root, error.problems))
+        faults = _below(root, check_snapshot(snapshot))
+        if faults:
+            return _faulty(faults)
+        return Checked((), program_in_words(snapshot, snapshot.programs[0]))
+
+    def _around_program(self, document: dict[str, Any]) -> Snapshot:
+        """A program among the others; a partner that has no store yet gets one."""
+        code = document["code"]
+        others = [one for one in self._base["programs"] if one["code"] != code]
+        base = {**self._base, "programs": [document, *others]}
+        if not base["stores"]:
+            store = {"code": "-", "chain": "-", "program": code, "name": "-"}
+            base |= {"chains": [{"code": "-", "name": "-"}], "stores": [store]}
+        return parse_snapshot(base)
+
+    def _program_lines(self, document: dict[str, Any]) -> list[str]:
+        try:
+            snapshot = self._around_program(document)
         except InvalidDocumentError:
             return []
         program = snapshot.programs[0]
@@ -242,6 +263,15 @@ class Rulebook:
 def _faulty(problems: Sequence[Problem]) -> Checked:
     """The first faults, in the language that is spoken."""
     return Checked([Problem(one.field, again(one.message)) for one in problems[:FAULTS_MAX]])
+
+
+def _below(root: str, problems: Iterable[Problem]) -> list[Problem]:
+    """Those of one document, by the paths inside it."""
+    return [
+        Problem(problem.field.removeprefix(root).lstrip("."), problem.message)
+        for problem in problems
+        if problem.field.startswith(root)
+    ]
 
 
 def _parsed(document: dict[str, Any]) -> CampaignDocument:

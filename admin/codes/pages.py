@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import uuid4
 
 from starlette.exceptions import HTTPException
@@ -22,10 +22,18 @@ from admin.texts import say
 from checkout.client import CallRefusedError
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from starlette.requests import Request
 
+    from checkout.client import OperatorClient
 
-class CertificateBlockForm(DeskForm):
+_Held = TypeVar("_Held", Certificate, Coupon)
+
+
+class BlockForm(DeskForm):
+    """About a code whose page is open: nobody need have it."""
+
     lift = BooleanField()
     reason = ReasonField()
 
@@ -36,19 +44,12 @@ class CouponBlockForm(DeskForm):
     reason = ReasonField()
 
 
-class CouponRowForm(DeskForm):
-    """About a coupon whose page is open: nobody need have its code."""
-
-    lift = BooleanField()
-    reason = ReasonField()
-
-
 class CertificateMoveForm(DeskForm):
     reason = ReasonField()
 
 
 class CodePages(ServicePages):
-    """Four forms."""
+    """Forms about one code each."""
 
     def routes(self) -> list[Route]:
         """Their addresses."""
@@ -69,43 +70,37 @@ class CodePages(ServicePages):
     async def certificate_form(self, request: Request) -> Response:
         """The form, set to what is still to do."""
         require(request, "certificate.block")
-        held = await self._certificate(request)
-        form = CertificateBlockForm(
-            data={"request_id": uuid4().hex, "lift": held.blocked_at is not None}
-        )
-        return await self._page(request, "certificate", form, held=held)
+        held = await self._held(request, Certificate)
+        return await self._page(request, "certificate", _block_form(held), held=held)
 
     async def block_certificate(self, request: Request) -> Response:
         """It cannot be spent, and keeps what is on it; or it can again."""
         require(request, "certificate.block")
-        held = await self._certificate(request)
-        form: Any = CertificateBlockForm(await request.form())
-        if not form.validate():
-            return await self._page(request, "certificate", form, held=held, status=400)
-        try:
-            async with self._operators.of(request.state.principal) as client:
-                await client.block_certificate(
-                    form.request_id.data,
-                    "",
-                    form.reason.data,
-                    lift=form.lift.data,
-                    certificate_id=str(held.certificate_id),
-                )
-        except CallRefusedError as refused:
-            return await self._refused(request, "certificate", form, refused, held=held)
-        return RedirectResponse(_address(held), status_code=303)
+        held = await self._held(request, Certificate)
+        form: Any = BlockForm(await request.form())
+
+        async def block(client: OperatorClient) -> None:
+            await client.block_certificate(
+                form.request_id.data,
+                "",
+                form.reason.data,
+                lift=form.lift.data,
+                certificate_id=str(held.certificate_id),
+            )
+
+        return await self._blocked(request, "certificate", form, block, held=held)
 
     async def move_form(self, request: Request) -> Response:
         """The form."""
         require(request, "certificate.move")
-        held = await self._certificate(request)
+        held = await self._held(request, Certificate)
         form = CertificateMoveForm(data={"request_id": uuid4().hex})
         return await self._page(request, "certificate", form, do="move", held=held)
 
     async def move_certificate(self, request: Request) -> Response:
         """What is left on it goes to a new one, whose code is shown here and nowhere else."""
         require(request, "certificate.move")
-        held = await self._certificate(request)
+        held = await self._held(request, Certificate)
         form: Any = CertificateMoveForm(await request.form())
         if not form.validate():
             return await self._page(request, "certificate", form, do="move", held=held, status=400)
@@ -139,56 +134,61 @@ class CodePages(ServicePages):
         """From the next confirm on it does nothing; or it does again."""
         require(request, "coupon.block")
         form: Any = CouponBlockForm(await request.form())
-        if not form.validate():
-            return await self._page(request, "coupon", form, status=400)
-        try:
-            async with self._operators.of(request.state.principal) as client:
-                call = client.unblock_coupon if form.lift.data else client.block_coupon
-                await call(form.request_id.data, form.code.data, form.reason.data)
-        except CallRefusedError as refused:
-            return await self._refused(request, "coupon", form, refused)
-        return RedirectResponse("/coupon/list", status_code=303)
+
+        async def block(client: OperatorClient) -> None:
+            call = client.unblock_coupon if form.lift.data else client.block_coupon
+            await call(form.request_id.data, form.code.data, form.reason.data)
+
+        return await self._blocked(request, "coupon", form, block)
 
     async def coupon_row_form(self, request: Request) -> Response:
         """The form, set to what is still to do."""
         require(request, "coupon.block")
-        held = await self._coupon(request)
-        data = {"request_id": uuid4().hex, "lift": held.blocked_at is not None}
-        return await self._page(request, "coupon", CouponRowForm(data=data), held=held)
+        held = await self._held(request, Coupon)
+        return await self._page(request, "coupon", _block_form(held), held=held)
 
     async def block_coupon_row(self, request: Request) -> Response:
         """The same as by its code."""
         require(request, "coupon.block")
-        held = await self._coupon(request)
-        form: Any = CouponRowForm(await request.form())
+        held = await self._held(request, Coupon)
+        form: Any = BlockForm(await request.form())
+
+        async def block(client: OperatorClient) -> None:
+            call = client.unblock_coupon if form.lift.data else client.block_coupon
+            named = {"code_id": str(held.code_id)}
+            await call(form.request_id.data, "", form.reason.data, **named)
+
+        return await self._blocked(request, "coupon", form, block, held=held)
+
+    async def _held(self, request: Request, table: type[_Held]) -> _Held:
+        """The certificate, or the coupon, that the address names."""
+        bucket, _, text = request.path_params["id"].partition(";")
+        key = (bucket_named(bucket), uuid_of(text))
+        async with self._sessions() as database:
+            held = await database.get(table, key)
+        if held is None:
+            raise HTTPException(404)
+        return held
+
+    async def _blocked(
+        self,
+        request: Request,
+        kind: str,
+        form: Any,
+        block: Callable[[OperatorClient], Awaitable[None]],
+        *,
+        held: Certificate | Coupon | None = None,
+    ) -> Response:
+        """Have done what a form says; then the page of the code, or the list."""
         if not form.validate():
-            return await self._page(request, "coupon", form, held=held, status=400)
+            return await self._page(request, kind, form, held=held, status=400)
         try:
             async with self._operators.of(request.state.principal) as client:
-                call = client.unblock_coupon if form.lift.data else client.block_coupon
-                named = {"code_id": str(held.code_id)}
-                await call(form.request_id.data, "", form.reason.data, **named)
+                await block(client)
         except CallRefusedError as refused:
-            return await self._refused(request, "coupon", form, refused, held=held)
-        return RedirectResponse(_address(held), status_code=303)
-
-    async def _coupon(self, request: Request) -> Coupon:
-        bucket, _, text = request.path_params["id"].partition(";")
-        key = (bucket_named(bucket), uuid_of(text))
-        async with self._sessions() as database:
-            held = await database.get(Coupon, key)
-        if held is None:
-            raise HTTPException(404)
-        return held
-
-    async def _certificate(self, request: Request) -> Certificate:
-        bucket, _, text = request.path_params["id"].partition(";")
-        key = (bucket_named(bucket), uuid_of(text))
-        async with self._sessions() as database:
-            held = await database.get(Certificate, key)
-        if held is None:
-            raise HTTPException(404)
-        return held
+            return await self._refused(request, kind, form, refused, held=held)
+        address = _address(held) if held is not None else f"/{kind}/list"
+        return RedirectResponse(address, status_code=303)
 
     async def _refused(
         self,
@@ -221,6 +221,10 @@ class CodePages(ServicePages):
         return await self._templates.TemplateResponse(
             request, "desk_form.html", context, status_code=status
         )
+
+
+def _block_form(held: Certificate | Coupon) -> BlockForm:
+    return BlockForm(data={"request_id": uuid4().hex, "lift": held.blocked_at is not None})
 
 
 def _address(held: Certificate | Coupon) -> str:

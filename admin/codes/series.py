@@ -11,7 +11,7 @@ from sqlalchemy import Text, cast, func, select
 from admin.records.tables import CouponSeries, Partner
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +49,13 @@ def coupon_series(
     """Those that managers made, and those that only the partner's words declare: codes alone."""
     made = {one.code: one for one in records}
     offered = [one for one in made.values() if archived or one.archived_at is None]
-    declared = [code for code in _declared(words) if code not in made]
+    declared = [code for one in words for code in only_declared(orjson.loads(one), made)]
     return [
         *(Series(one.code, one.name or one.code) for one in offered),
         *(Series(code, code) for code in declared),
     ]
 
 
-def _declared(words: Iterable[str]) -> list[str]:
-    return [code for one in words for code in orjson.loads(one).get("coupon_series", ())]
+def only_declared(words: Mapping[str, Any] | None, made: Container[str]) -> list[str]:
+    """Codes of series of coupons that a partner's words declare, without those that are made."""
+    return [code for code in (words or {}).get("coupon_series", ()) if code not in made]

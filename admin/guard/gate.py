@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 #: What everybody may ask for.
 OPEN_PATHS: Final = ("/sign-in", "/link/", "/statics/", "/assets/", "/healthz")
 SIGN_IN: Final = "/sign-in"
+#: All that somebody without a second factor finds, where everybody needs one.
+ACCOUNT: Final = "/account"
+_WITHOUT_FACTOR: Final = ("/account/", "/sign-out")
 
 
 class Gate:
@@ -46,12 +49,14 @@ class Gate:
         keeper: SessionKeeper,
         cookies: Cookies,
         show_error: ShowError,
+        needs_factor: bool,
     ) -> None:
         self._app = app
         self._guard = guard
         self._keeper = keeper
         self._cookies = cookies
         self._show_error = show_error
+        self._needs_factor = needs_factor
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -77,12 +82,21 @@ class Gate:
             if principal is None and not _is_open(scope["path"]):
                 await _to_entrance(request)(scope, receive, send)
                 return
+            if principal is not None and self._lacks_factor(principal, scope["path"]):
+                await RedirectResponse(ACCOUNT, status_code=303)(scope, receive, send)
+                return
             chosen = principal.language if principal and principal.language else None
             with (
                 language(chosen),
                 row_scope(principal.scope() if principal is not None else RowScope()),
             ):
                 await self._app(scope, receive, send)
+
+    def _lacks_factor(self, principal: Principal, path: str) -> bool:
+        """Whether somebody is to set up a second factor before anything else."""
+        if not self._needs_factor or principal.has_second_factor or _is_open(path):
+            return False
+        return path != ACCOUNT and not path.startswith(_WITHOUT_FACTOR)
 
     async def _who_asks(self, request: Request) -> Principal | None:
         token = request.cookies.get(self._cookies.session, "")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from wtforms import BooleanField, DateField, IntegerField, SelectField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
-from admin.members.forms import AmountField, DeskForm, ReasonField
+from admin.members.forms import USES_MAX, AmountField, DeskForm, ReasonField
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 #: More at once are an affair of the loaders, which write a million by COPY.
 CODES_MAX: Final = 1_000_000
-USES_MAX: Final = 1_000_000
 
 
 class IssueForm(DeskForm):

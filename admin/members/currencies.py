@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import select
 from starlette.exceptions import HTTPException
 
+from admin.codes.series import only_declared
 from admin.records.tables import Partner, Program
 from admin.scope import current_scope
 from admin.sql import STATEMENTS
@@ -108,6 +109,9 @@ async def read_worth(database: AsyncSession) -> Worth:
     entries: defaultdict[str, list[Entry]] = defaultdict(list)
     for row in await database.execute(STATEMENTS["dictionary"], {"archived": True}):
         entries[row.field].append(Entry(row.code, row.name, row.kind, row.archived_at is not None))
+    series = entries["coupon_series"]
+    declared = only_declared(partner.words, {one.code for one in series})
+    series += [Entry(code, "", "", is_archived=False) for code in declared]
     points: dict[str, Currency] = {}
     for document in documents:
         for one in document.get("currencies", ()):
@@ -130,13 +134,6 @@ async def read_worth(database: AsyncSession) -> Worth:
         segments=entries["segments"],
         lists=entries["member_lists"],
         card_types=entries["card_types"],
-        coupon_series=[*entries["coupon_series"], *_declared(partner, entries["coupon_series"])],
+        coupon_series=series,
         channels=[*dict.fromkeys((*USUAL_CHANNELS, *(partner.words or {}).get("consents", ())))],
     )
-
-
-def _declared(partner: Partner, made: list[Entry]) -> list[Entry]:
-    """Series of coupons that only the partner's words declare."""
-    known = {one.code for one in made}
-    declared = (partner.words or {}).get("coupon_series", ())
-    return [Entry(code, "", "", is_archived=False) for code in declared if code not in known]

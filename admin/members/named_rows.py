@@ -1,4 +1,4 @@
-"""What a button of a row is about, said again on the form that it opens: which points, which gift."""
+"""What a row's button is about, said again on the form that it opens: points, a gift, a tag."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import select, true
 from starlette.exceptions import HTTPException
 
+from admin.limits.of_member import read_limits
 from admin.members.actions import ACTIONS
 from admin.members.currencies import Worth, read_worth
 from admin.members.kin import read_kin
@@ -81,6 +82,7 @@ async def read_page(database: AsyncSession, key: str, request: Request) -> dict[
             "gifts": dict(worth.gifts),
         },
         "accounts": accounts,
+        **await read_limits(database, member, worth),
         "statement": await _statement(database, member, worth, request, accounts),
         **_what_may_be_done(member, request),
         "is_whole": True,

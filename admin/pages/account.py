@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from admin.records.tables import Partner
 from admin.staff.passwords import CHARACTERS_MIN
+from admin.staff.second_factor import factor_of
 from admin.staff.sessions import end_sessions, living_sessions
 from admin.staff.tables import Staff, StaffSession
 from admin.texts import LANGUAGES
@@ -36,11 +37,14 @@ class AccountPages:
         sessions: Sessions,
         entrance: Entrance,
         idle: dt.timedelta,
+        *,
+        needs_factor: bool,
     ) -> None:
         self._templates = templates
         self._sessions = sessions
         self._entrance = entrance
         self._idle = idle
+        self._needs_factor = needs_factor
 
     def routes(self) -> list[Route]:
         """Their addresses."""
@@ -54,7 +58,7 @@ class AccountPages:
 
     async def page(self, request: Request) -> Response:
         """All of it."""
-        return await self._page(request)
+        return await self.shown(request)
 
     async def choose_language(self, request: Request) -> Response:
         """Speak this from now on; empty: what the browser asks for."""
@@ -74,12 +78,12 @@ class AccountPages:
         form = await request.form()
         new, again = str(form.get("new", "")), str(form.get("again", ""))
         if new != again:
-            return await self._page(request, fault="password.differ")
+            return await self.shown(request, fault="password.differ")
         fault = await self._entrance.change_password(
             request.state.principal, str(form.get("old", "")), new
         )
         if fault:
-            return await self._page(request, fault=fault)
+            return await self.shown(request, fault=fault)
         return RedirectResponse("/account?changed=1", status_code=303)
 
     async def end_session(self, request: Request) -> Response:
@@ -111,20 +115,25 @@ class AccountPages:
             )
         return RedirectResponse("/", status_code=303)
 
-    async def _page(self, request: Request, fault: str = "") -> Response:
+    async def shown(self, request: Request, *, fault: str = "", factor_fault: str = "") -> Response:
+        """All of it, with what was wrong with a form."""
         principal: Principal = request.state.principal
         async with self._sessions() as database:
             sessions = await living_sessions(database, principal.staff_id, self._idle)
             partners = (await database.scalars(select(Partner).order_by(Partner.code))).all()
+            factor = await factor_of(database, principal.staff_id)
         context = {
             "sessions": sessions,
             "partners": partners if principal.is_of_installation else [],
             "fault": fault,
+            "factor": factor,
+            "factor_fault": factor_fault,
+            "needs_factor": self._needs_factor,
             "changed": "changed" in request.query_params,
             "least": CHARACTERS_MIN,
         }
         return await self._templates.TemplateResponse(
-            request, "account.html", context, status_code=400 if fault else 200
+            request, "account.html", context, status_code=400 if fault or factor_fault else 200
         )
 
 

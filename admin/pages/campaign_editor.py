@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from wtforms import SelectField
 from wtforms.validators import InputRequired
 
 from admin.campaigns.beginnings import BEGINNINGS, beginning
+from admin.campaigns.check_answer import check_answer
 from admin.campaigns.desk import CampaignDesk
-from admin.campaigns.form import CampaignForm, as_text, filled_form
+from admin.campaigns.form import CampaignForm, filled_form
 from admin.campaigns.merging import ABSENT
 from admin.campaigns.reading import campaign_row
+from admin.campaigns.rule_field import as_text
 from admin.campaigns.rulebook import Rulebook
 from admin.pages.campaigns import address
 from admin.pages.secrets_shown_once import require
-from admin.records.dictionary import read_dictionary
 from admin.records.forms import CodeField, NameField, RecordForm, ReferenceField, number_in
 from admin.records.refused_change import RefusedChangeError
-from admin.records.tables import Category, Partner, Program
-from admin.scope import current_scope
+from admin.records.tables import Program
 from admin.texts import say
-from checkout.engine.dictionary import words_with
-from checkout.engine.schema.campaign import Campaign as CampaignDocument
 
 if TYPE_CHECKING:
     from sqladmin.templating import Jinja2Templates
@@ -35,10 +32,6 @@ if TYPE_CHECKING:
     from admin.campaigns.desk import Meanwhile
     from admin.campaigns.rulebook import Checked
     from admin.database import Sessions
-    from checkout.wording.sections import Section
-
-#: Codes of a kind that completion offers.
-OFFERED_MAX: Final = 500
 
 
 class NewCampaignForm(RecordForm):
@@ -62,7 +55,6 @@ class CampaignEditor:
             Route("/campaign/new", self.new, methods=["GET", "POST"]),
             Route("/campaign/edit/{id}", self.edit, methods=["GET", "POST"]),
             Route("/campaign/check", self.check, methods=["POST"]),
-            Route("/campaign/schema", self.schema, methods=["GET"]),
         ]
 
     async def new(self, request: Request) -> Response:
@@ -134,48 +126,10 @@ class CampaignEditor:
         code = request.query_params.get("code", "")
         form = CampaignForm(await request.form())
         if not form.validate():
-            faults = [
-                {"field": name, "message": str(message)}
-                for name, messages in form.errors.items()
-                for message in messages
-            ]
-            return JSONResponse({"faults": faults, "sections": None})
+            return check_answer(form)
         checked = await self._checked(form.document(code))
         form.blame(checked.faults)
-        faults = [
-            {"field": field.name, "message": str(message)}
-            for field in form
-            for message in field.errors
-        ]
-        return JSONResponse(
-            {"faults": faults, "sections": list(map(_section, checked.sections)) or None}
-        )
-
-    async def schema(self, request: Request) -> Response:
-        """What completion knows: the schema of rules, and the codes that they may name."""
-        require(request, "campaign.edit")
-        async with self._sessions() as database:
-            programs = (await database.scalars(select(Program))).all()
-            categories = await database.scalars(
-                select(Category.code).order_by(Category.code).limit(OFFERED_MAX)
-            )
-            words = await database.scalar(
-                select(Partner.words).where(Partner.partner_id == current_scope().partner_id)
-            )
-            known = {"categories": list(categories)}
-            entries = await read_dictionary(database)
-            offered = await read_dictionary(database, archived=False)
-        for program in programs:
-            for name in ("lanes", "currencies", "tiers", "gifts", "certificates"):
-                codes = [one["code"] for one in program.document.get(name) or () if "code" in one]
-                known[name] = sorted({*known.get(name, ()), *codes})
-        archived = {(field, code) for field, code, _ in entries} - {
-            (field, code) for field, code, _ in offered
-        }
-        for name, held in words_with(words or {}, offered).items():
-            codes = sorted(code for code in held if (name, code) not in archived)
-            known[name] = codes[:OFFERED_MAX]
-        return JSONResponse({"schema": _schema(), "known": known})
+        return check_answer(form, checked.sections)
 
     async def _checked(self, document: dict[str, Any]) -> Checked:
         async with self._sessions() as database:
@@ -225,19 +179,5 @@ def _known(programs: dict[str, dict[str, Any]], code: str) -> dict[str, Any]:
     return programs[code]
 
 
-def _section(section: Section) -> dict[str, Any]:
-    return {"heading": section.heading, "sentences": list(map(_sentence, section.sentences))}
-
-
-def _sentence(sentence: Any) -> dict[str, Any]:
-    return {"text": sentence.text, "inside": list(map(_sentence, sentence.inside))}
-
-
 def _shown(value: object) -> str:
     return say("value.none") if value is ABSENT else as_text(value)
-
-
-@cache
-def _schema() -> dict[str, Any]:
-    """What the editor completes by: made when somebody first edits, as it takes some 35 ms."""
-    return CampaignDocument.model_json_schema()

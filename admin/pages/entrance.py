@@ -57,7 +57,8 @@ class EntrancePages:
         form = await request.form()
         login = str(form.get("login", ""))[:_LOGIN_CHARACTERS_MAX]
         password = str(form.get("password", ""))
-        token = await self._entrance.sign_in(login, password, browser_of(request))
+        code = str(form.get("code", ""))
+        token = await self._entrance.sign_in(login, password, browser_of(request), code)
         if token is None:
             return await self._sign_in_form(request, status=400, login=login, failed=True)
         response = RedirectResponse(_inside(str(form.get("next", ""))), status_code=303)

@@ -9,8 +9,7 @@ from sqlalchemy import String, cast, select
 from starlette.routing import Route
 
 from admin.members.currencies import read_worth
-from admin.pages.history_words import HistoryWords, needs_worth
-from admin.pages.history_words import page_of as page_of_record
+from admin.pages.history_words import HistoryWords, needs_worth, page_of_record
 from admin.pages.places_in_lists import page_of
 from admin.pages.secrets_shown_once import require
 from admin.records.tables import HistoryEntry
@@ -32,7 +31,10 @@ TEXT_CHARACTERS_MAX: Final = 100
 #: Other years bound nothing.
 YEAR_MIN: Final = 1970
 YEAR_MAX: Final = 9000
-ACTIONS: Final = ("created", "changed", "removed", "filled", "exported", "signed_in", "signed_out")
+ACTIONS: Final = (
+    *("created", "changed", "removed", "filled", "exported"),
+    *("signed_in", "signed_out", "retried"),
+)
 RECORDS: Final = (
     *("partner", "chain", "store", "terminal", "terminal_token", "program", "category", "product"),
     *("campaign", "campaign_version"),
@@ -40,7 +42,7 @@ RECORDS: Final = (
     *("member", "member_profile", "household", "identifier", "certificate", "coupon", "admin_job"),
     *("correction", "bulk", "receipt", "gift", "gift_given"),
     *("card_issue", "certificate_batch", "coupon_issue"),
-    *("staff", "staff_link"),
+    *("staff", "staff_factor", "staff_link", "event"),
 )
 _OF_RECORD: Final = (("record", HistoryEntry.record), ("key", HistoryEntry.record_key))
 
@@ -74,7 +76,7 @@ class HistoryPages:
             "records": RECORDS,
             "actions": ACTIONS,
             "words": words,
-            "page_of": page_of_record,
+            "page_of_record": page_of_record,
         }
         return await self._templates.TemplateResponse(request, "history.html", context)
 

@@ -25,7 +25,7 @@ _BY_CODE: Final = {"campaign": "/campaign/details/", "gift": "/gift/details/"}
 WITHOUT_PAST: Final = frozenset(
     {
         *("receipt", "correction", "bulk", "gift", "gift_given", "certificate_batch"),
-        *("coupon", "coupon_issue", "card_issue", "household"),
+        *("coupon", "coupon_issue", "card_issue", "household", "event"),
     }
 )
 
@@ -108,7 +108,7 @@ class HistoryWords:
         return which
 
 
-def page_of(record: str, key: str) -> str:
+def page_of_record(record: str, key: str) -> str:
     """The page of a record that the history names; empty: it has none by that name."""
     if record in {"member", "member_profile", "household"} and (named := uuid_in(key)) is not None:
         return f"/{'household' if record == 'household' else 'member'}/details/{member_key(named)}"

@@ -142,6 +142,7 @@ class MenuPage:
 PAGES: Final = (
     MenuPage("campaign", "ti ti-speakerphone", "rules", "campaign.view"),
     MenuPage("publication", "ti ti-rocket", "rules", "campaign.view"),
+    MenuPage("limit", "ti ti-gauge", "rules", "campaign.view"),
     MenuPage("receipt", "ti ti-receipt", "customers", "receipt.view"),
     MenuPage("correction", "ti ti-user-check", "customers", "correction.view"),
     MenuPage("overrun", "ti ti-plug-connected-x", "tills", "overrun.view"),

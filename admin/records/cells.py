@@ -74,8 +74,9 @@ def _row(view: RecordView, row: Any, labels: Mapping[str, Markup], request: Requ
 
 
 def _cell(view: RecordView, row: Any, name: str, label: Markup, request: Request) -> Markup:
-    cell, link = view.cell(row, name, request), view.link(row, name)
-    kind = _EMPTY_CELL if _is_empty(view.shown(row, name)) else _CELL
+    held, link = view.shown(row, name), view.link(row, name)
+    cell = view.cell(row, name, held, request)
+    kind = _EMPTY_CELL if _is_empty(held) else _CELL
     return kind % (label, _LINK % (link, cell) if link else cell)
 
 

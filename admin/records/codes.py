@@ -15,7 +15,6 @@ from admin.records.filters import StateFilter, ValueFilter
 from admin.records.reasons import reasons_of
 from admin.records.record_view import RecordView
 from admin.records.tables import Certificate, Coupon, Program
-from admin.scope import current_scope
 from admin.sql import STATEMENTS
 from admin.texts import say
 from checkout.primitives import format_minor
@@ -42,9 +41,13 @@ def _in_unit(row: Certificate, amount: int) -> str:
     return money_of(row.unit, row.exponent).shown(amount)
 
 
-def _shortened(found: Sequence[Any]) -> dict[str, Any]:
-    """Whether there are more movements than a page shows, and how many it does."""
-    return {"is_shortened": len(found) > MOVEMENTS_MAX, "movements_max": MOVEMENTS_MAX}
+def _latest(found: Sequence[Any]) -> dict[str, Any]:
+    """Movements that a page shows, how many that are at most, and whether there are more."""
+    return {
+        "movements": found[:MOVEMENTS_MAX],
+        "movements_max": MOVEMENTS_MAX,
+        "is_shortened": len(found) > MOVEMENTS_MAX,
+    }
 
 
 class SeriesFilter(ValueFilter):
@@ -113,10 +116,9 @@ class CertificateView(RecordView, model=Certificate):
             entries = (await database.execute(STATEMENTS["certificate_entries"], asked)).all()
             why = await reasons_of(database, "certificate", [row.certificate_id])
         return {
-            "movements": entries[:MOVEMENTS_MAX],
-            "why": why,
+            **_latest(entries),
+            "why_blocked": why.get(str(row.certificate_id)),
             "in_unit": lambda amount: _in_unit(row, amount),
-            **_shortened(entries),
         }
 
     async def exported_columns(self, request: Request) -> Sequence[str]:
@@ -168,12 +170,11 @@ class CouponView(RecordView, model=Coupon):
         return str(row.coupon_id)
 
     def link(self, row: Coupon, name: str) -> str:
-        """Whose it is, of which series, which campaign gave it; itself."""
+        """Whose it is, which campaign gave it; itself."""
         if name == "member_id" and row.member_id is not None:
             return f"/member/details/{member_key(row.member_id)}"
-        partner_id = current_scope().partner_id
         if name == "campaign_code" and row.campaign_code:
-            return f"/campaign/details/{partner_id};{quote(row.campaign_code)}"
+            return f"/campaign/details/{quote(row.campaign_code)}"
         return super().link(row, name)
 
     def related(self, row: Coupon) -> Sequence[tuple[str, str]]:
@@ -189,8 +190,11 @@ class CouponView(RecordView, model=Coupon):
             origin = (await database.execute(STATEMENTS["coupon_origin"], named)).one_or_none()
             uses = (await database.execute(STATEMENTS["coupon_uses"], used)).all()
             why = await reasons_of(database, "coupon", [row.coupon_id])
-        movements = {"movements": uses[:MOVEMENTS_MAX], **_shortened(uses)}
-        return {"origin": origin, "why": why, **movements}
+        return {
+            **_latest(uses),
+            "why_blocked": why.get(str(row.coupon_id)),
+            "origin": origin,
+        }
 
     def search_query(self, stmt: Select[Any], term: str) -> Select[Any]:
         """By the characters that are shown, as whole codes are kept as digests."""

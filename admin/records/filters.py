@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import any_, literal, select
 
 from admin.texts import say_first
 
@@ -57,6 +57,24 @@ class ValueFilter:
         """Rows that have the value."""
         del model
         return query.where(self.column == value)
+
+
+class TypedFilter(ValueFilter):
+    """One value of a column that has too many to choose from: typed, and offered as one types."""
+
+    def __init__(self, column: InstrumentedAttribute[Any], address: str) -> None:
+        """Filter a column by what is typed; the address offers what begins so."""
+        super().__init__(column, ())
+        self.offered_at = address
+
+
+class HeldFilter(ValueFilter):
+    """Rows whose list of words has the value."""
+
+    async def get_filtered_query(self, query: Select[Any], value: Any, model: Any) -> Select[Any]:
+        """Those that have it among others."""
+        del model
+        return query.where(literal(value) == any_(self.column))
 
 
 class StateFilter:

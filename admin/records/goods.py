@@ -7,8 +7,9 @@ from urllib.parse import quote
 
 from sqlalchemy import exists, select
 
-from admin.records.filters import VALUES_MAX, ValueFilter
+from admin.records.filters import VALUES_MAX, HeldFilter, TypedFilter, ValueFilter
 from admin.records.forms import CodeField, NameField, RecordForm, ReferenceField, WordsField
+from admin.records.pairs import PairsField, pairs_of
 from admin.records.record_view import RecordView
 from admin.records.refused_change import RefusedChangeError
 from admin.records.tables import Category, Product
@@ -96,6 +97,7 @@ class ProductForm(RecordForm):
     brand = NameField(required=False)
     supplier = NameField(required=False)
     tags = WordsField()
+    attributes = PairsField()
     flags = WordsField(FLAGS)
 
 
@@ -103,13 +105,20 @@ class ProductView(RecordView, model=Product):
     group = "goods"
     icon = "ti ti-packages"
     column_list = ("sku", "name", "category_code", "brand", "supplier", "tags", "flags")
-    column_details_list = column_list
+    column_details_list = (*column_list, "attributes")
     column_searchable_list = ("sku", "name", "brand")
     column_sortable_list = ("sku", "name", "category_code", "brand", "supplier")
     column_default_sort: ClassVar[Any] = [("sku", False)]
-    column_filters: ClassVar[Any] = [CategoryFilter(Product.category_code)]
+    column_filters: ClassVar[Any] = [
+        CategoryFilter(Product.category_code),
+        TypedFilter(Product.brand, "/offered/brands"),
+        TypedFilter(Product.supplier, "/offered/suppliers"),
+        HeldFilter(Product.flags, FLAGS),
+    ]
     form = ProductForm
-    form_columns = ("sku", "name", "category_code", "brand", "supplier", "tags", "flags")
+    form_columns = (
+        *("sku", "name", "category_code", "brand", "supplier", "tags", "attributes", "flags"),
+    )
     fixed_columns = ("sku",)
     lookup_columns = ("sku", "name")
 
@@ -126,6 +135,15 @@ class ProductView(RecordView, model=Product):
         if name == "category_code" and row.category_code:
             return f"/category/details/{row.partner_id};{quote(row.category_code)}"
         return super().link(row, name)
+
+    def shown(self, row: Product, name: str) -> Any:
+        """Attributes each with its value, as the form has them."""
+        held = super().shown(row, name)
+        return pairs_of(held) if name == "attributes" else held
+
+    async def exported_columns(self, request: Request) -> Sequence[str]:
+        """Those of the list, and the attributes that rules may name."""
+        return list(dict.fromkeys((*await super().exported_columns(request), "attributes")))
 
     async def check_change(
         self, database: AsyncSession, row: Any, data: dict[str, Any], request: Request

@@ -63,10 +63,10 @@ class HouseholdView(RecordView, model=Household):
         statement: Select[Any] = super()._stmt_by_identifier(identifier)
         return statement.where(Household.household_size.is_not(None))
 
-    def cell(self, row: Household, name: str, request: Request) -> Markup:
+    def cell(self, row: Household, name: str, held: Any, request: Request) -> Markup:
         """With what it is called, for whom that may be known."""
         called = request.state.names.get(row.member_id) if name == "member_id" else ""
-        return called_so(called, row.member_id) if called else super().cell(row, name, request)
+        return called_so(called, held) if called else super().cell(row, name, held, request)
 
     def title(self, row: Household) -> str:
         """Its id: it has no name."""

@@ -270,10 +270,10 @@ class MemberView(RecordView, model=Member):
         """Its id: what is done for a member is told by it."""
         return str(row.member_id)
 
-    def cell(self, row: Member, name: str, request: Request) -> Markup:
+    def cell(self, row: Member, name: str, held: Any, request: Request) -> Markup:
         """With what it is called, for whom that may be known."""
         called = row.facts.name if name == "member_id" and row.facts is not None else ""
-        return called_so(called, row.member_id) if called else super().cell(row, name, request)
+        return called_so(called, held) if called else super().cell(row, name, held, request)
 
     def title(self, row: Member) -> str:
         """Its id: names are not everybody's."""

@@ -6,11 +6,8 @@ import zoneinfo
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import quote
 
-import orjson
-from wtforms import TextAreaField
-
 from admin.records.filters import ValueFilter
-from admin.records.forms import CodeField, NameField, RecordForm, ReferenceField, document_in
+from admin.records.forms import CodeField, NameField, RecordForm, ReferenceField
 from admin.records.partner_settings import (
     PLACES,
     PartnerForm,
@@ -24,7 +21,6 @@ from admin.records.record_view import RecordView, version_of
 from admin.records.refused_change import RefusedChangeError
 from admin.records.tables import Chain, Partner, Store
 from admin.scope import current_scope
-from admin.texts import say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,24 +29,6 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from admin.staff.principal import Principal
-
-
-class JsonField(TextAreaField):
-    """A JSON object, written out."""
-
-    def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        return orjson.dumps(self.data or {}, option=orjson.OPT_INDENT_2).decode()
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read it."""
-        try:
-            self.data = document_in(valuelist[0] if valuelist else "{}")
-        except orjson.JSONDecodeError as error:
-            raise ValueError(say("form.json", fault=error)) from None
-        if not isinstance(self.data, dict):
-            raise ValueError(say("form.json", fault="{…}"))  # noqa: TRY004 - as WTForms wants it
 
 
 class PartnerView(RecordView, model=Partner):

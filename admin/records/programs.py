@@ -11,16 +11,18 @@ from urllib.parse import quote
 
 from pydantic import ValidationError
 from sqlalchemy import select
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, StopValidation
 
+from admin.campaigns.beginnings import program_beginning
+from admin.campaigns.rule_field import RuleField, as_text
 from admin.campaigns.rulebook import words_in
-from admin.records.forms import CodeField, RecordForm
-from admin.records.places import JsonField
+from admin.records.forms import CodeField, RecordForm, document_in
 from admin.records.record_view import RecordView
 from admin.records.refused_change import RefusedChangeError
 from admin.records.tables import Category, Partner, Program
-from admin.texts import spoken
+from admin.texts import say, spoken
 from checkout.engine.documents import InvalidDocumentError, parse_snapshot
+from checkout.engine.problems import Problem
 from checkout.engine.problems.schema_faults import schema_faults
 from checkout.engine.schema.program import Program as ProgramDocument
 from checkout.wording.again import again
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
     from starlette.requests import Request
 
+    from checkout.engine.schema.snapshot import Snapshot
     from checkout.wording.sections import Section
 
 #: Faults that one answer names.
@@ -41,15 +44,36 @@ FAULTS_MAX: Final = 10
 CATEGORIES_MAX: Final = 5_000
 
 
+class ProgramField(RuleField):
+    """A program, without the code that the form has a field for."""
+
+    def pre_validate(self, form: Any) -> None:
+        """It follows the engine's schema."""
+        super().pre_validate(form)
+        code = form.code.data or "-"
+        document = {"code": code, **self.document}
+        if document["code"] != code:
+            raise StopValidation(say("refused.document_code", code=code))
+        try:
+            ProgramDocument.model_validate(document)
+        except ValidationError as error:
+            faults = schema_faults(error, document, "")[:FAULTS_MAX]
+            with speaking(spoken()):
+                self.blame(Problem(one.field, again(one.message)) for one in faults)
+
+
 class ProgramForm(RecordForm):
     code = CodeField()
-    document = JsonField(validators=[InputRequired()])
+    document = ProgramField(
+        validators=[InputRequired()], default=lambda: as_text(program_beginning())
+    )
 
 
 class ProgramView(RecordView, model=Program):
     group = "rules"
     icon = "ti ti-award"
     details_template = "program.html"
+    create_template = edit_template = "program_form.html"
     column_list = ("code", "name", "updated_at")
     column_details_list = column_list
     column_searchable_list = ("code", "document")
@@ -69,18 +93,17 @@ class ProgramView(RecordView, model=Program):
     ) -> None:
         """The document follows the engine's schema, and is of this code."""
         del database, request
-        document = data["document"]
         code = row.code or data["code"]
-        if document.get("code") != code:
+        document = {"code": code, **document_in(data["document"])}
+        if document["code"] != code:
             raise RefusedChangeError("refused.document_code", code=code)
-        try:
-            ProgramDocument.model_validate(document)
-        except ValidationError as error:
-            faults = schema_faults(error, document, "document")[:FAULTS_MAX]
-            with speaking(spoken()):
-                said = "; ".join(f"{fault.field}: {again(fault.message)}" for fault in faults)
-            raise RefusedChangeError("refused.document", faults=said) from None
+        data["document"] = document
         data["updated_at"] = dt.datetime.now(dt.UTC)
+
+    async def get_form_data_for_edit(self, obj: Any) -> dict[str, Any]:
+        """The code stands in a field of its own."""
+        document = {name: one for name, one in obj.document.items() if name != "code"}
+        return {**await super().get_form_data_for_edit(obj), "document": as_text(document)}
 
     async def more(self, row: Program, request: Request) -> dict[str, Any]:
         """What it says, in words."""
@@ -108,10 +131,21 @@ def in_words(
     document: dict[str, Any], partner: Partner, categories: Sequence[dict[str, str]]
 ) -> Sequence[Section]:
     """A program in words; nothing if its document cannot be read, which its page says."""
+    snapshot = snapshot_of_program(document, partner, categories)
+    if snapshot is None:
+        return ()
+    with speaking(spoken()):
+        return program_in_words(snapshot, snapshot.programs[0])
+
+
+def snapshot_of_program(
+    document: dict[str, Any], partner: Partner, categories: Sequence[dict[str, str]]
+) -> Snapshot | None:
+    """A program by itself, to be worded; none if its document cannot be read."""
     money = {"code": partner.currency_code, "exponent": partner.currency_exponent}
     store = {"code": "-", "chain": "-", "program": document.get("code"), "name": "-"}
     try:
-        snapshot = parse_snapshot(
+        return parse_snapshot(
             {
                 "partner": {"code": partner.code, "name": partner.name, "currency": money},
                 "programs": [document],
@@ -121,6 +155,4 @@ def in_words(
             }
         )
     except InvalidDocumentError:
-        return ()
-    with speaking(spoken()):
-        return program_in_words(snapshot, snapshot.programs[0])
+        return None

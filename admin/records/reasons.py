@@ -15,14 +15,12 @@ if TYPE_CHECKING:
 STOPS_MAX: Final = 500
 
 
-async def reasons_of(
-    database: AsyncSession, record: str, keys: Iterable[object], column: str = "is_blocked"
-) -> dict[str, Any]:
-    """By key, who did it, when and why; nothing of what nobody gave a reason for."""
+async def reasons_of(database: AsyncSession, record: str, keys: Iterable[object]) -> dict[str, Any]:
+    """By key of what is blocked, who did it, when and why; nothing of what nobody told."""
     asked = [str(key) for key in keys]
     if not asked:
         return {}
-    values = {"record": record, "keys": asked, "column": column}
+    values = {"record": record, "keys": asked}
     found = await database.execute(STATEMENTS["reasons_of"], values)
     return {row.record_key: row for row in found}
 

@@ -122,10 +122,10 @@ class RecordView(ModelView):
         """A value as pages show it."""
         return getattr(row, name)
 
-    def cell(self, row: Any, name: str, request: Request) -> Markup:
+    def cell(self, row: Any, name: str, held: Any, request: Request) -> Markup:
         """The same in a row of the list."""
-        del request
-        return shown_value(name, self.shown(row, name))
+        del row, request
+        return shown_value(name, held)
 
     def exported(self, row: Any, name: str) -> Any:
         """The same as a file has it, for other programs to read."""
@@ -205,6 +205,7 @@ class RecordView(ModelView):
                 "title": one.title,
                 "chosen": request.query_params.get(one.parameter_name, ""),
                 "values": await one.lookups(request, self.model, self._run_query),
+                "offered_at": getattr(one, "offered_at", ""),
             }
             for one in self.get_filters()
         ]
@@ -227,13 +228,22 @@ class RecordView(ModelView):
 
     async def shown_columns(self, request: Request) -> Sequence[str]:
         """Those that the person chose, or the usual ones; the first leads to the row, and stays."""
-        principal = request.state.principal
-        async with self.sessions() as database:
-            chosen = set(await chosen_columns(database, principal.staff_id, self.identity))
+        chosen = await self._chosen_columns(request)
         if not chosen:
             return self.usual_columns(request)
         first, *others = self.offered_columns(request)
         return [first, *(name for name in others if name in chosen)]
+
+    async def _chosen_columns(self, request: Request) -> Sequence[str]:
+        """What the person chose, read once for a page: its rows and its head ask for it."""
+        if not hasattr(request.state, "chosen_columns"):
+            staff_id = request.state.principal.staff_id
+            async with self.sessions() as database:
+                request.state.chosen_columns = await chosen_columns(
+                    database, staff_id, self.identity
+                )
+        chosen: Sequence[str] = request.state.chosen_columns
+        return chosen
 
     async def exported_columns(self, request: Request) -> Sequence[str]:
         """Columns of a file of the list: those of the list."""

@@ -13,6 +13,7 @@ from admin.records.filters import StateFilter, ValueFilter
 from admin.records.forms import CodeField, NameField, RecordForm
 from admin.records.record_view import RecordView
 from admin.records.refused_change import RefusedChangeError
+from admin.staff.second_factor import factor_of
 from admin.staff.sessions import end_sessions, living_sessions
 from admin.staff.tables import Staff
 from admin.texts import LANGUAGES, say
@@ -108,10 +109,20 @@ class StaffView(RecordView, model=Staff):
             await end_sessions(database, row.staff_id)
 
     async def more(self, row: Staff, request: Request) -> dict[str, Any]:
-        """Where they are signed in, and whether the reader may do something about it."""
+        """Where they are signed in and how, and whether the reader may do something about it."""
+        principal: Principal = request.state.principal
         async with self.sessions() as database:
             sessions = await living_sessions(database, row.staff_id, self.idle)
-        return {"sessions": sessions, "may_manage": may_manage(request.state.principal, row)}
+            factor = await factor_of(database, row.staff_id)
+        manages = may_manage(principal, row)
+        is_other = row.staff_id != principal.staff_id
+        drops = factor is not None and manages and is_other and principal.may("staff.factor")
+        return {
+            "sessions": sessions,
+            "may_manage": manages,
+            "factor": factor,
+            "may_drop_factor": drops,
+        }
 
     def related(self, row: Staff) -> Sequence[tuple[str, str]]:
         """What they did stands in the history."""

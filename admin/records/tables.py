@@ -126,6 +126,12 @@ class TerminalToken(Table):
     revoked_at: Mapped[dt.datetime | None]
 
 
+class TokenUse(Table):
+    __tablename__ = "terminal_token_use"
+    token_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    used_at: Mapped[dt.datetime]
+
+
 class Category(Table):
     __tablename__ = "category"
     partner_id: Mapped[UUID] = mapped_column(primary_key=True)

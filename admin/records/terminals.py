@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired
 from admin.records.filters import StateFilter, ValueFilter
 from admin.records.forms import CodeField, RecordForm, ReferenceField, WordsField
 from admin.records.record_view import RecordView
-from admin.records.tables import Terminal, TerminalToken
+from admin.records.tables import Terminal, TerminalToken, TokenUse
 from admin.texts import say
 
 if TYPE_CHECKING:
@@ -83,10 +83,11 @@ class TerminalView(RecordView, model=Terminal):
         data["blocked_at"] = (row.blocked_at or dt.datetime.now(dt.UTC)) if is_blocked else None
 
     async def more(self, row: Terminal, request: Request) -> dict[str, Any]:
-        """Its living tokens, by their fingerprints."""
+        """Its living tokens, by their fingerprints, and when each was used last."""
         del request
         async with self.sessions() as database:
-            return {"tokens": await living_tokens(database, row)}
+            tokens = await living_tokens(database, row)
+            return {"tokens": tokens, "used": await _last_uses(database, tokens)}
 
 
 async def living_tokens(database: AsyncSession, terminal: Terminal) -> Sequence[TerminalToken]:
@@ -99,3 +100,12 @@ async def living_tokens(database: AsyncSession, terminal: Terminal) -> Sequence[
         .order_by(TerminalToken.created_at)
     )
     return found.scalars().all()
+
+
+async def _last_uses(
+    database: AsyncSession, tokens: Sequence[TerminalToken]
+) -> dict[bytes, dt.datetime]:
+    """When tokens were used last; those that never were are left out."""
+    hashes = [token.token_hash for token in tokens]
+    found = await database.scalars(select(TokenUse).where(TokenUse.token_hash.in_(hashes)))
+    return {use.token_hash: use.used_at for use in found}

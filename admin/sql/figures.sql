@@ -75,7 +75,8 @@ where c.claimed_at >= now() - make_interval(days => :days) and p.state = 'confir
 select
     (select count(*) from admin_correction where state = 'proposed') as corrections,
     (select count(*) from admin_job where state in ('waiting', 'running')) as jobs,
-    (select count(*) from admin_job where state = 'failed' and ended_at >= now() - make_interval(days => :days)) as failed_jobs
+    (select count(*) from admin_job where state = 'failed' and ended_at >= now() - make_interval(days => :days)) as failed_jobs,
+    (select count(*) from admin_event_put_aside) as put_aside
 
 -- name: verified
 -- The verifier's last whole run, over all partners; no moment: it has not run.

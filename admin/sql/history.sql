@@ -4,12 +4,12 @@ select case when held is not null or operated is not null then coalesce(held, '{
 from (select admin_record_now(:record, :key) as held, operated_now(:record, :key) as operated) one
 
 -- name: reasons_of
--- Why records are what they are, as far as people said so: the last change of a column, if it made it true.
+-- Why records are blocked, as far as people said so: the last change of that, if it blocked them.
 select record_key, at, author, reason
 from (
-    select distinct on (record_key) record_key, at, author, reason, after -> :column as made
+    select distinct on (record_key) record_key, at, author, reason, after -> 'is_blocked' as made
     from admin_history
-    where record = :record and record_key = any(:keys) and after ? :column
+    where record = :record and record_key = any(:keys) and after ? 'is_blocked'
     order by record_key, seq desc
 ) last
 where made = 'true'

@@ -1,4 +1,4 @@
-"""What is done about people on the command line: the first ones, and links for lost passwords."""
+"""What is done about people on the command line: the first ones, and what they lost."""
 
 from __future__ import annotations
 
@@ -11,10 +11,14 @@ from admin.records.tables import Partner
 from admin.scope import Scope, scope
 from admin.staff.links import make_link
 from admin.staff.passwords import Passwords
+from admin.staff.second_factor import drop
+from admin.staff.sessions import end_sessions
 from admin.staff.tables import Staff
 
 if TYPE_CHECKING:
     import datetime as dt
+
+    from sqlalchemy.ext.asyncio import AsyncSession
 
     from admin.database import Sessions
 
@@ -54,9 +58,7 @@ async def link_for(sessions: Sessions, login: str, validity: dt.timedelta) -> st
     """
     with scope(Scope("installation", author=AUTHOR)):
         async with sessions.begin() as database:
-            staff = await database.scalar(select(Staff).where(Staff.login == login.lower()))
-            if staff is None:
-                raise NobodyError(f"nobody has the login {login}")
+            staff = await _who_has(database, login)
             if staff.blocked_at is not None:
                 raise NobodyError(f"{login} is blocked: another owner lifts that on their page")
             return await make_link(database, staff, validity)
@@ -91,3 +93,23 @@ async def keep_demo_staff(sessions: Sessions, password: str) -> list[str]:
                     )
                 )
     return [role.value.replace("_", "-") for role in Role]
+
+
+async def drop_factor_of(sessions: Sessions, login: str) -> bool:
+    """Take somebody's second factor away, and end their sessions; whether they had one.
+
+    Raises:
+        NobodyError: there is no such login.
+    """
+    with scope(Scope("installation", author=AUTHOR)):
+        async with sessions.begin() as database:
+            staff = await _who_has(database, login)
+            await end_sessions(database, staff.staff_id)
+            return await drop(database, staff.staff_id)
+
+
+async def _who_has(database: AsyncSession, login: str) -> Staff:
+    staff = await database.scalar(select(Staff).where(Staff.login == login.lower()))
+    if staff is None:
+        raise NobodyError(f"nobody has the login {login}")
+    return staff

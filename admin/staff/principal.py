@@ -28,6 +28,7 @@ class Principal:
     partner_code: str
     partner_name: str
     session_id: UUID
+    has_second_factor: bool
 
     def may(self, permission: str) -> bool:
         """Whether their role has the permission."""

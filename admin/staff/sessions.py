@@ -14,7 +14,7 @@ from sqlalchemy import func, select, update
 from admin.records.tables import Partner
 from admin.scope import Scope, scope
 from admin.staff.principal import Principal
-from admin.staff.tables import Staff, StaffSession
+from admin.staff.tables import Staff, StaffFactor, StaffSession
 from admin.staff.tokens import hash_of, new_token
 
 if TYPE_CHECKING:
@@ -28,6 +28,11 @@ if TYPE_CHECKING:
 NOTED_EVERY: Final = dt.timedelta(minutes=1)
 AGENT_CHARACTERS_MAX: Final = 200
 _ENTRANCE: Final = Scope("entrance")
+_HAS_FACTOR: Final = (
+    select(StaffFactor.staff_id)
+    .where(StaffFactor.staff_id == Staff.staff_id, StaffFactor.confirmed_at.is_not(None))
+    .exists()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +78,7 @@ class SessionKeeper:
             async with self._sessions() as database:
                 found = (
                     await database.execute(
-                        select(StaffSession, Staff, Partner.code, Partner.name)
+                        select(StaffSession, Staff, Partner.code, Partner.name, _HAS_FACTOR)
                         .join(Staff, Staff.staff_id == StaffSession.staff_id)
                         .outerjoin(
                             Partner,
@@ -91,7 +96,7 @@ class SessionKeeper:
                 ).one_or_none()
                 if found is None:
                     return None
-                session, staff, partner_code, partner_name = found
+                session, staff, partner_code, partner_name, has_second_factor = found
                 if session.seen_at < dt.datetime.now(dt.UTC) - NOTED_EVERY:
                     session.seen_at = func.now()
                     await database.commit()
@@ -106,6 +111,7 @@ class SessionKeeper:
             partner_code=partner_code or "",
             partner_name=partner_name or "",
             session_id=session.session_id,
+            has_second_factor=has_second_factor,
         )
 
 

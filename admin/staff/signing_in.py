@@ -14,6 +14,7 @@ from admin.staff.links import use_link, whose_link
 from admin.staff.lock_out import count_failure, forgive, is_locked
 from admin.staff.notes import note
 from admin.staff.passwords import password_fault
+from admin.staff.second_factor import factor_of, proof_in, use_up
 from admin.staff.sessions import end_sessions
 from admin.staff.tables import Staff
 
@@ -44,40 +45,37 @@ class Entrance:
         self._keeper = keeper
         self._passwords = passwords
 
-    async def sign_in(self, login: str, password: str, browser: Browser) -> str | None:
+    async def sign_in(
+        self, login: str, password: str, browser: Browser, code: str = ""
+    ) -> str | None:
         """The token of a new session, or None.
 
-        An unknown login, a wrong password, a locked or blocked account: the same answer after the
-        same work.
+        An unknown login, a wrong password or code, a locked or blocked account: the same answer
+        after the same work.
         """
         login = login.strip().lower()
         with scope(Scope("entrance")):
             async with self._sessions() as database:
                 staff = await _staff_of(database, login)
                 locked = await is_locked(database, login, browser.address)
+                factor = await factor_of(database, staff.staff_id) if staff else None
             is_right = await self._passwords.is_right(
                 staff.password_hash if staff else "", password
             )
+            proof = proof_in(factor, code, dt.datetime.now(dt.UTC))
+            is_right = is_right and proof is not None
             if staff is None or not is_right or locked or staff.blocked_at is not None:
-                async with self._sessions.begin() as database:
-                    await count_failure(database, login, browser.address)
+                await self._refused(login, browser)
                 return None
+            assert proof is not None
         with scope(Scope("installation", staff.partner_id, staff.staff_id, staff.login)):
             async with self._sessions.begin() as database:
-                await forgive(database, login)
-                partner_id = staff.partner_id or await _first_partner(database)
-                token = await self._keeper.open(
-                    database, staff, partner_id, browser.address, browser.agent
-                )
-                await note(
-                    database,
-                    staff.partner_id,
-                    "staff",
-                    staff.login,
-                    "signed_in",
-                    address=browser.address,
-                )
-        return token
+                if await use_up(database, staff.staff_id, proof):
+                    return await self._let_in(database, staff, browser)
+        # Somebody else has just come in with the same digits.
+        with scope(Scope("entrance")):
+            await self._refused(login, browser)
+        return None
 
     async def sign_out(self, principal: Principal) -> None:
         """End the session."""
@@ -93,22 +91,34 @@ class Entrance:
 
     async def change_password(self, principal: Principal, old: str, new: str) -> str:
         """Choose another password; the fault, or an empty text. All other sessions end."""
-        async with self._sessions() as database:
-            staff = await database.get(Staff, principal.staff_id)
-        assert staff is not None
-        if await self._locked(staff.login) or not await self._passwords.is_right(
-            staff.password_hash, old
-        ):
-            async with self._sessions.begin() as database:
-                await count_failure(database, staff.login, "account page")
+        if not await self.is_theirs(principal, old):
             return "password.old_is_wrong"
-        if fault := password_fault(new, staff.login):
+        if fault := password_fault(new, principal.login):
             return fault
         hashed = await self._passwords.hashed(new)
         async with self._sessions.begin() as database:
-            await _store_password(database, staff.staff_id, hashed)
-            await end_sessions(database, staff.staff_id, but_not=principal.session_id)
+            await _store_password(database, principal.staff_id, hashed)
+            await end_sessions(database, principal.staff_id, but_not=principal.session_id)
         return ""
+
+    async def is_theirs(self, principal: Principal, password: str) -> bool:
+        """Whether who sits there knows the password; one that is wrong counts as one tried."""
+        async with self._sessions() as database:
+            staff = await database.get(Staff, principal.staff_id)
+        assert staff is not None
+        if not password:
+            return False
+        if await self._locked(staff.login) or not await self._passwords.is_right(
+            staff.password_hash, password
+        ):
+            await self.count_wrong_code(principal)
+            return False
+        return True
+
+    async def count_wrong_code(self, principal: Principal) -> None:
+        """A password or a code on a page inside was wrong."""
+        async with self._sessions.begin() as database:
+            await count_failure(database, principal.login, "account page")
 
     async def link_holder(self, token: str) -> str | None:
         """The login of whose link it is, if it still works."""
@@ -140,6 +150,19 @@ class Entrance:
                 await end_sessions(database, staff.staff_id)
                 await forgive(database, staff.login)
         return ""
+
+    async def _let_in(self, database: AsyncSession, staff: Staff, browser: Browser) -> str:
+        await forgive(database, staff.login)
+        partner_id = staff.partner_id or await _first_partner(database)
+        token = await self._keeper.open(database, staff, partner_id, browser.address, browser.agent)
+        await note(
+            database, staff.partner_id, "staff", staff.login, "signed_in", address=browser.address
+        )
+        return token
+
+    async def _refused(self, login: str, browser: Browser) -> None:
+        async with self._sessions.begin() as database:
+            await count_failure(database, login, browser.address)
 
     async def _locked(self, login: str) -> bool:
         async with self._sessions() as database:

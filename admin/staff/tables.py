@@ -1,11 +1,11 @@
-"""The tables of staff: who signs in, where they are signed in, links, failed attempts."""
+"""The tables of staff: who signs in, where they are signed in, links, second factors."""
 
 from __future__ import annotations
 
 import datetime as dt
 from uuid import UUID
 
-from sqlalchemy import FetchedValue
+from sqlalchemy import ARRAY, BigInteger, FetchedValue, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from admin.records.tables import Table
@@ -46,3 +46,13 @@ class StaffLink(Table):
     created_at: Mapped[dt.datetime] = mapped_column(server_default=FetchedValue())
     expires_at: Mapped[dt.datetime]
     used_at: Mapped[dt.datetime | None]
+
+
+class StaffFactor(Table):
+    __tablename__ = "staff_factor"
+    staff_id: Mapped[UUID] = mapped_column(primary_key=True)
+    secret: Mapped[str]
+    recovery: Mapped[list[bytes]] = mapped_column(ARRAY(LargeBinary), server_default=FetchedValue())
+    begun_at: Mapped[dt.datetime] = mapped_column(server_default=FetchedValue())
+    confirmed_at: Mapped[dt.datetime | None]
+    used_step: Mapped[int] = mapped_column(BigInteger, server_default=FetchedValue())

@@ -2,21 +2,15 @@
 // The editor of rules: completion out of the schema that the service checks by, faults at their lines
 // while one types, and what the rule says in words. Without scripts the form does the same when it is sent.
 const form = document.querySelector("[data-editor]");
-const text = document.getElementById("rule");
+const text = form.querySelector(".code textarea");
+const box = text.closest("[data-field]");
 const list = document.getElementById("suggestions");
 const hint = document.getElementById("rule-hint");
 const gutter = form.querySelector(".code-lines");
 
-// Codes that a field may hold: of what is known here, or asked for as one types.
-const KNOWN = {
-  lane: ["lanes"], lanes: ["lanes"], currency: ["currencies"], tier: ["tiers"], tiers: ["tiers"],
-  categories: ["categories"], category: ["categories"], segments: ["segments"], segment: ["segments"],
-  tag: ["tags"], tags: ["tags"], gift: ["gifts"], series: ["coupon_series", "certificates", "certificate_series"],
-  activity: ["activities"], types: ["card_types"], card_types: ["card_types"], states: ["lifecycles"],
-  channels: ["consents"], channel: ["consents"], lists: ["member_lists"], list: ["member_lists"],
-};
-const ASKED = { skus: "product", sku: "product", stores: "store", chains: "chain" };
 const SHOWN_MAX = 60;
+// Fields of the document that have a field of the form.
+const above = (form.dataset.above || "").split(" ");
 let rules = null;
 
 // ---- where the cursor is ----------------------------------------------------------------------
@@ -130,10 +124,10 @@ async function offers(place) {
     }
     return found;
   }
-  const schema = inList ? level.schema.items : (level.schema.properties || {})[level.key];
-  const name = inList ? (place.levels[place.levels.length - 2] || {}).key : level.key;
+  const field = fieldOf(place.levels);
+  const schema = inList ? level.schema.items : field;
   const one = plain(schema);
-  if (name === "kind") {
+  if (!inList && level.key === "kind") {
     const before = place.levels.slice(0, -1);
     const mapping = level.schema.kinds || kindsOf(before);
     return Object.entries(mapping || {}).map(([kind, ref]) => ({
@@ -148,18 +142,25 @@ async function offers(place) {
     });
   }
   if (one.type === "boolean") return ["true", "false"].map((value) => ({ label: value, insert: value }));
-  if (one.type === "string" && KNOWN[name]) {
-    const codes = KNOWN[name].flatMap((kind) => rules.known[kind] || []);
-    return [...new Set(codes)].map((code) => ({ label: code, insert: JSON.stringify(code) }));
+  // The field says what kind of codes it holds: some came with the schema, others are asked for as one types.
+  const kind = one.type === "string" && field && field.offered;
+  if (kind && rules.known[kind]) {
+    return rules.known[kind].map((code) => ({ label: code, insert: JSON.stringify(code) }));
   }
-  if (one.type === "string" && ASKED[name]) {
-    const answer = await fetch(`/${ASKED[name]}/lookup?term=${encodeURIComponent(place.prefix)}`);
+  if (kind && rules.asked[kind]) {
+    const answer = await fetch(`${rules.asked[kind]}?term=${encodeURIComponent(place.prefix)}`);
     if (!answer.ok) return [];
     return (await answer.json()).map((each) => ({
       label: each.code, about: each.name, insert: JSON.stringify(each.code), any: true,
     }));
   }
   return one.properties ? [{ label: "{ }", about: one.description, insert: "{}" }] : [];
+}
+
+// The field that the cursor stands in, also in its list.
+function fieldOf(levels) {
+  const holder = [...levels].reverse().find((level) => !level.list);
+  return holder ? (holder.schema.properties || {})[holder.key] : null;
 }
 
 // The kinds that an object of the list or field around the cursor may be of.
@@ -172,7 +173,7 @@ function kindsOf(levels) {
 
 // Fields of the form above stand in no rule.
 function headField(place, name) {
-  return place.levels.length === 1 && ["code", "name", "description", "program", "priority"].includes(name);
+  return place.levels.length === 1 && above.includes(name);
 }
 
 // ---- the list of suggestions ------------------------------------------------------------------
@@ -282,7 +283,7 @@ function number() {
 
 function readFaultyLines() {
   faulty = new Set();
-  for (const one of form.querySelectorAll("[data-field=rule] .invalid-feedback")) {
+  for (const one of box.querySelectorAll(".invalid-feedback")) {
     const found = /\d+/.exec(one.textContent);
     if (found) faulty.add(Number(found[0]));
   }
@@ -303,8 +304,8 @@ function sentences(said) {
 function show({ faults, sections }) {
   for (const field of form.querySelectorAll("[data-field]")) {
     const mine = faults.filter((fault) => fault.field === field.dataset.field);
-    const box = field.querySelector(".field-faults");
-    box.replaceChildren(...mine.map((fault) => {
+    const told = field.querySelector(".field-faults");
+    told.replaceChildren(...mine.map((fault) => {
       const one = document.createElement("div");
       one.className = "invalid-feedback d-block";
       one.textContent = fault.message;
@@ -349,4 +350,5 @@ form.addEventListener("input", () => {
 });
 
 readFaultyLines();
+if ("checksAtOnce" in form.dataset) check();
 fetch(form.dataset.schema).then(async (answer) => { if (answer.ok) rules = await answer.json(); });

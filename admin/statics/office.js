@@ -46,7 +46,7 @@ for (const field of document.querySelectorAll("[data-lookup]")) {
     list.replaceChildren(...(await answer.json()).map(({ code, name }) => {
       const option = document.createElement("option");
       option.value = code;
-      option.label = name === code ? code : `${code} · ${name}`;
+      option.label = !name || name === code ? code : `${code} · ${name}`;
       return option;
     }));
   };

@@ -100,7 +100,7 @@ class CouponLookup:
         if canonical in program.coupons_known:
             named = program.by_coupon_named.get(canonical, ())
             return CheckedCoupon(None, None, self._terms(caller, named, now))
-        member, _ = await self._members.find(caller.partner_id, identifier)
+        member, _ = await self._members.find(caller, identifier)
         digest = self._codes.digest(caller.partner_id, code)
         for coupon in await self._coupons.find([(caller.partner_id, digest)]):
             view = self._view(caller, program, coupon, now, code)
@@ -118,7 +118,7 @@ class CouponLookup:
         program = self._program(caller)
         if isinstance(program, Refusal):
             return program
-        member, reason = await self._members.find(caller.partner_id, identifier)
+        member, reason = await self._members.find(caller, identifier)
         if member is None:
             return Refusal(reason or Reason.MEMBER_UNKNOWN, "it brings no member", "identifier")
         now = self._clock()

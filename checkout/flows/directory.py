@@ -25,6 +25,7 @@ from checkout.flows.as_sold import ManualTerms, OfflineTerms
 from checkout.flows.card_types import CardType
 from checkout.flows.identifiers import IdentifierRules
 from checkout.flows.sale import Caller
+from checkout.flows.token_uses import TokenUses
 
 if TYPE_CHECKING:
     from checkout.store.reference import PartnerRow, ReferenceStore
@@ -78,6 +79,7 @@ class Directory:
 
     def __init__(self, store: ReferenceStore) -> None:
         self._store = store
+        self.token_uses = TokenUses()
         self._callers: dict[bytes, Caller] = {}
         self._terminals: dict[tuple[UUID, str], Caller] = {}
         self._servers: set[UUID] = set()
@@ -147,7 +149,11 @@ class Directory:
 
         So that comparing takes the same time for all.
         """
-        return self._callers.get(hashlib.sha256(token.encode()).digest())
+        token_hash = hashlib.sha256(token.encode()).digest()
+        caller = self._callers.get(token_hash)
+        if caller is not None:
+            self.token_uses.add(token_hash)
+        return caller
 
     def beside(self, caller: Caller, terminal_code: str) -> Caller | None:
         """Another terminal of a caller's store, if the caller is a server that speaks for it."""

@@ -67,7 +67,7 @@ class GiftLookup:
         now = self._clock()
         member = None
         if identifier is not None:
-            who = await self._members.find(caller.partner_id, identifier)
+            who = await self._members.find(caller, identifier)
             member, reason = who_takes_part(*who, program.document.code)
             if member is None:
                 return Refusal(reason or Reason.MEMBER_UNKNOWN, "it brings no member", "identifier")

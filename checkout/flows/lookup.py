@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 
     from checkout.engine.compiled import CompiledSnapshot
     from checkout.flows.answers import Answer
-    from checkout.flows.members import MemberSource
-    from checkout.flows.ports import Snapshots
+    from checkout.flows.ports import Members, Snapshots
     from checkout.flows.sale import Caller, PresentedIdentifier
     from checkout.store.reference import ReferenceStore
 
@@ -54,7 +53,7 @@ class LookupFlow:
     def __init__(
         self,
         snapshots: Snapshots,
-        members: MemberSource,
+        members: Members,
         reference: ReferenceStore,
         clock: Callable[[], dt.datetime],
     ) -> None:
@@ -70,7 +69,7 @@ class LookupFlow:
         snapshot = self._snapshots.current(caller.partner_id)
         if snapshot is None or caller.store_code not in snapshot.stores:
             return missing_snapshot()
-        found = await self._members.find(caller.partner_id, identifier)
+        found = await self._members.find(caller, identifier)
         member, reason = who_takes_part(*found, snapshot.stores[caller.store_code].program)
         if member is None:
             return Refusal(
@@ -84,6 +83,8 @@ class LookupFlow:
                     Reason.QR_INVALID: "this QR code is none of ours",
                     Reason.QR_EXPIRED: "this QR code was shown too late",
                     Reason.PROGRAM_LEFT: "the member has left the program of this store",
+                    Reason.TOO_MANY_UNKNOWN: "this terminal showed too many unknown cards within a"
+                    " minute; nothing is told of any until it is over",
                 }.get(reason or Reason.MEMBER_UNKNOWN, f"nobody has this {identifier.kind}"),
                 "identifier",
             )

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from checkout.engine.compiled import CompiledSnapshot
-    from checkout.flows.sale import PresentedIdentifier
+    from checkout.flows.sale import Caller, PresentedIdentifier
     from checkout.ledger.book import Book, BudgetRef, KeyRefs, LimitRef, MemberBook
     from checkout.ledger.certificate_rows import Certificate
     from checkout.ledger.certificates import CertificateRef
@@ -99,9 +99,9 @@ class Members(Protocol):
     """Where quotes find members."""
 
     async def find(
-        self, partner_id: UUID, identifier: PresentedIdentifier | None
+        self, caller: Caller, identifier: PresentedIdentifier | None
     ) -> tuple[MemberBook | None, Reason | None]:
-        """The member whose identifier it is, or why there is none."""
+        """The member whose identifier a terminal shows, or why there is none."""
 
 
 class Coupons(Protocol):

@@ -85,7 +85,7 @@ class QuoteFlow:
         if snapshot is None or sale.receipt.store not in snapshot.stores:
             return missing_snapshot()
         program = snapshot.programs[snapshot.stores[sale.receipt.store].program]
-        who = await self._members.find(partner_id, sale.identifier)
+        who = await self._members.find(sale.caller, sale.identifier)
         member, identifier_reason = who_takes_part(*who, program.document.code)
         found = {}
         if sale.receipt.certificates:

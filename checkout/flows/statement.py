@@ -104,7 +104,7 @@ class StatementFlow:
         snapshot = self._snapshots.current(caller.partner_id)
         if snapshot is None or caller.store_code not in snapshot.stores:
             return missing_snapshot()
-        member, reason = await self._members.find(caller.partner_id, call.identifier)
+        member, reason = await self._members.find(caller, call.identifier)
         if member is None:
             return Refusal(reason or Reason.MEMBER_UNKNOWN, "it brings no member", "identifier")
         program = snapshot.programs[snapshot.stores[caller.store_code].program].document

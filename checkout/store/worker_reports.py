@@ -9,7 +9,7 @@ from checkout.store.reference import reading_connection
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from uuid import UUID
 
     from asyncpg import Pool
@@ -57,3 +57,12 @@ class WorkerReports:
                 [refused.reason.value for refused in calls],
                 list(calls.values()),
             )
+
+    async def tell_token_uses(self, token_hashes: Sequence[bytes]) -> None:
+        """Say that terminals showed these tokens just now.
+
+        Raises:
+            StoreError: the database cannot be used; nothing was told.
+        """
+        async with reading_connection(self._pool, self._reads) as connection:
+            await connection.execute(QUERIES["tell_token_uses"], token_hashes)

@@ -43,7 +43,8 @@ class MemoryAccounts(ABC):
 
     async def balances(self, store: str, identifier: Shown) -> Told:
         """A member's tier and balances."""
-        member, reason = await self._members.find(self._partner_id, self._present(identifier))
+        caller = self._caller(store)
+        member, reason = await self._members.find(caller, self._present(identifier))
         snapshot = self._snapshots.current(self._partner_id)
         if member is None or snapshot is None:
             return {"status": "refused", "reason": (reason or Reason.SNAPSHOT_MISSING).value}

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from checkout.engine.compiled import CompiledSnapshot
-    from checkout.flows.sale import PresentedIdentifier
+    from checkout.flows.sale import Caller, PresentedIdentifier
     from checkout.ledger.book import MemberBook
     from checkout.refusals import Reason
     from checkout.stories.memory import MemoryBookStore
@@ -67,14 +67,14 @@ class MemoryMembers:
         self._store = store
 
     async def find(
-        self, partner_id: UUID, identifier: PresentedIdentifier | None
+        self, caller: Caller, identifier: PresentedIdentifier | None
     ) -> tuple[MemberBook | None, Reason | None]:
         """The member whose identifier it is, or why there is none."""
         if identifier is None:
             return None, None
-        ref = identifier.ref(partner_id)
+        ref = identifier.ref(caller.partner_id)
         async with self._store.transaction() as transaction:
             book = await transaction.lock_keys(())
             await transaction.read_keys(book, KeyRefs(identifiers={ref}))
             await transaction.load_members(book, {i.member_id for i in book.identifiers.values()})
-        return member_of_identifier(book, partner_id, identifier)
+        return member_of_identifier(book, caller.partner_id, identifier)

@@ -193,7 +193,7 @@ class CheckoutServiceServicer:
 
     def Identify(self, request, context):
         """Who it is: tier and balances. MEMBER_UNKNOWN, MEMBER_BLOCKED, CARD_BLOCKED, CARD_REPLACED and, of a number that no card can
-        have, CARD_NUMBER_INVALID are errors here; a sale goes on without a member.
+        have, CARD_NUMBER_INVALID are errors here; a sale goes on without a member. TOO_MANY_UNKNOWN after so many that nobody has.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -1,6 +1,6 @@
 """Tells which rules this worker answers with, at once when they change, and what it refused.
 
-Both every few seconds; nothing decides by what is told.
+Both every few seconds, and seldom which tokens tills showed; nothing decides by what is told.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from checkout.cache.snapshots import SnapshotLibrary
+    from checkout.flows.token_uses import TokenUses
     from checkout.store.worker_reports import WorkerReports
     from checkout.telemetry.refusal_counts import RefusalCounts
 
@@ -31,10 +32,15 @@ class Reporter:
     """One worker's voice."""
 
     def __init__(
-        self, library: SnapshotLibrary, refusals: RefusalCounts, reports: WorkerReports
+        self,
+        library: SnapshotLibrary,
+        refusals: RefusalCounts,
+        token_uses: TokenUses,
+        reports: WorkerReports,
     ) -> None:
         self._library = library
         self._refusals = refusals
+        self._token_uses = token_uses
         self._reports = reports
         # A process may hold several workers, and a number of a process comes again.
         self._worker_id = uuid7()
@@ -42,6 +48,7 @@ class Reporter:
         self._told: dict[UUID, str] = {}
         self._told_at = -REPEAT_S
         self._refusals_told_at = -REPEAT_S
+        self._uses_told_at = -REPEAT_S
 
     async def step(self) -> None:
         """Look once, and tell what there is to tell.
@@ -53,6 +60,8 @@ class Reporter:
         await self._tell_snapshots(now)
         if now - self._refusals_told_at >= REPEAT_S:
             await self._tell_refusals(now)
+        if now - self._uses_told_at >= REPEAT_S:
+            await self._tell_token_uses(now)
 
     async def _tell_snapshots(self, now: float) -> None:
         in_force = self._library.in_force()
@@ -71,3 +80,14 @@ class Reporter:
             self._refusals.put_back(refused)
             raise
         self._refusals_told_at = now
+
+    async def _tell_token_uses(self, now: float) -> None:
+        used = self._token_uses.take()
+        if not used:
+            return
+        try:
+            await self._reports.tell_token_uses(used)
+        except StoreError:
+            self._token_uses.put_back(used)
+            raise
+        self._uses_told_at = now

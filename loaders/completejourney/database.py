@@ -1,9 +1,10 @@
 """Writes the dataset into an empty database of the service, in one transaction, by COPY.
 
-What was loaded is remembered in the partner's settings under `loaded`: a second run finds it and
-writes nothing. It also answers with the day of the first installation, because everything was
-shifted by it; whoever wants the same demo receipts and campaigns again makes the dataset with that
-day. Costs about five seconds, of which the making of the parts is half.
+One row of the history tells it, with the hash of the files. What was loaded is remembered in the
+partner's settings under `loaded`: a second run finds it and writes nothing. It also answers with
+the day of the first installation, because everything was shifted by it; whoever wants the same demo
+receipts and campaigns again makes the dataset with that day. Costs about five seconds, of which the
+making of the parts is half.
 
 The connection must own the schema: rules, members and history are written directly, before anything
 is published.
@@ -26,6 +27,7 @@ from loaders.completejourney.records import (
     rule_rows,
     terminal_id_of,
 )
+from loaders.history_row import COMMAND_LINE, tell_history
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -155,6 +157,19 @@ async def _write(
         say(f"{rows.table}: {len(rows.records):,}")
     # Until statistics exist, plans are made for empty tables.
     await connection.execute(f"analyze {', '.join(_ANALYZED)}")
+    await tell_history(
+        connection,
+        partner_id_of(PARTNER.code),
+        ("partner", PARTNER.code),
+        "filled",
+        author=COMMAND_LINE,
+        reason=_NAME,
+        after={
+            "seed": loaded.seed,
+            "members": len(dataset.members),
+            "file_sha256": dataset.source.file_hash(),
+        },
+    )
     return loaded
 
 

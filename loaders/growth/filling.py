@@ -2,6 +2,7 @@
 
 What was filled is remembered in the partner's settings under `grown`, in the transaction of each
 piece: a run that was ended goes on where it was. With other templates or another seed it refuses.
+The run that comes to the end leaves one row in the history.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from loaders.growth.copies import Copier
+from loaders.history_row import COMMAND_LINE, tell_history
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -76,13 +78,23 @@ async def fill(
                     each.table, columns=list(each.columns), records=rows[each.table]
                 )
             done = piece.stop
-            await connection.execute(
+            code = await connection.fetchval(
                 "update partner set settings = jsonb_set(settings, array[$2], $3)"
-                " where partner_id = $1",
+                " where partner_id = $1 returning code",
                 partner_id,
                 setting,
                 json.dumps(mark | {"members": done}),
             )
+            if done == members:
+                await tell_history(
+                    connection,
+                    partner_id,
+                    ("partner", code),
+                    "filled",
+                    author=COMMAND_LINE,
+                    reason=setting,
+                    after={"seed": seed, "members": done},
+                )
         if done % (20 * PIECE) == 0 or done == members:
             say(f"{done:,} of {members:,} members")
     if done > begun_at:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,22 +22,19 @@ _UNITS: Final = {
 }
 #: Words of names that compare two figures.
 _RATIOS: Final = frozenset({"vs", "growth", "drift", "p99", "share"})
-#: What `about` ends with when the figure counts for nothing; the reason follows.
-_VOID: Final = re.compile(r"; VOID, (.*)$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """One measured number; with a goal, it should be at most that, or at least.
-
-    One that counts for nothing ends its `about` with "; VOID, " and why.
-    """
+    """One measured number; with a goal, it should be at most that, or at least."""
 
     name: str
     value: float
     about: str
     goal: float | None = None
     at_least: bool = False
+    #: Why it counts for nothing, and reaches no goal nor misses one; empty if it counts.
+    void: str = ""
 
     @property
     def unit(self) -> str:
@@ -53,12 +49,6 @@ class Figure:
         if _RATIOS & {*words}:
             return "ratio"
         return next((_UNITS[word] for word in words if word in _UNITS), "count")
-
-    @property
-    def void(self) -> str:
-        """Why it counts for nothing; empty if it counts."""
-        found = _VOID.search(self.about)
-        return found[1] if found else ""
 
     @property
     def verdict(self) -> str:
@@ -137,7 +127,8 @@ def _lines(figures: Iterable[Figure]) -> Iterator[str]:
         goal = f"{sign} {figure.goal:g}" if figure.goal is not None else ""
         # What a void run came to is no figure, but tells those who look for the reason something.
         shown = f"({_shown(figure.value)})" if figure.void else _shown(figure.value)
-        yield f"{figure.name:<34} {shown:>12}  {goal:>7}  {figure.verdict:<8} {figure.about}"
+        about = f"{figure.about}; {figure.void}" if figure.void else figure.about
+        yield f"{figure.name:<34} {shown:>12}  {goal:>7}  {figure.verdict:<8} {about}"
 
 
 def _shown(value: float) -> str:

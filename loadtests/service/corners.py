@@ -11,23 +11,22 @@ import statistics
 import threading
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-import asyncpg
 import redis
 
 from loadtests.engine.figures import Figure
 from loadtests.service import world
 from loadtests.service.closed_loop import BATCHED_AT_ONCE, drive
-from loadtests.service.stand import WORKER, serving
+from loadtests.service.costs import costs
+from loadtests.service.stand import WORKER, execute, serving
 from loadtests.service.two_workers import drive_both, two_workers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from loadtests.service.closed_loop import Drive
-    from loadtests.service.load import Load
-    from loadtests.service.stand import Stand
+    from loadtests.service.stand import Served, Stand
 
 LONG_RECEIPTS: Final = (50, 200)
 #: Nobody listens there: what a worker finds whose Valkey was stopped.
@@ -48,80 +47,40 @@ def measure_corners(stand: Stand, quotes: Drive, runs: int) -> Iterator[Figure]:
     Rules are changed at the end: nothing is measured after it.
     """
 
-    def of_runs(name: str, told: str, run: Callable[[], Load]) -> Iterator[Figure]:
-        return _figures(name, told, [run() for _ in range(runs)])
+    def of_runs(name: str, told: str, asked: Drive, served: Served) -> Iterator[Figure]:
+        run = drive_both if served.others else drive
+        # No two sales have one name: the second would have the answer of the first, for nothing.
+        loads = [run(stand, replace(asked, prefix=f"{name}{at}-"), served) for at in range(runs)]
+        yield from costs(name, told, loads)
+        yield Figure(
+            name=f"{name}_postgres_us",
+            value=statistics.median(each.postgres_us for each in loads),
+            about="PostgreSQL's µs for it",
+        )
 
-    confirms = replace(quotes, kind="confirm_session", at_once=BATCHED_AT_ONCE)
     for lines in LONG_RECEIPTS:
-        long = replace(quotes, lines=lines)
-        yield from of_runs(
-            f"quote_{lines}_lines",
-            f"a quote of {lines} lines on a Session",
-            lambda long=long: drive(stand, long, stand.worker),  # type: ignore[misc]
-        )
+        told = f"a quote of {lines} lines on a Session"
+        yield from of_runs(f"quote_{lines}_lines", told, replace(quotes, lines=lines), stand.worker)
     with serving(WORKER, stand.environment | {"CHECKOUT_REDIS_URL": NO_VALKEY}) as alone:
-        off = replace(quotes, at_once=AT_ONCE_OFF)
-        yield from of_runs(
-            "quote_valkey_off",
-            f"a quote on a Session without Valkey, {AT_ONCE_OFF} at once",
-            lambda: drive(stand, off, alone),
-        )
+        told = f"a quote on a Session without Valkey, {AT_ONCE_OFF} at once"
+        yield from of_runs("quote_valkey_off", told, replace(quotes, at_once=AT_ONCE_OFF), alone)
     with _always_cold(stand.redis_url):
-        yield from of_runs(
-            "quote_valkey_cold",
-            f"a quote on a Session, Valkey flushed every {FLUSHED_EVERY_S:g} s",
-            lambda: drive(stand, quotes, stand.worker),
-        )
-    hot_member = replace(confirms, members=1, prefix="hot-member-")
-    yield from of_runs(
-        "confirm_hot_member",
-        "a confirm on a Session, all of one card",
-        lambda: drive(stand, hot_member, stand.worker),
-    )
-    yield from _hot_budget(stand, confirms, runs)
-
-
-def _hot_budget(stand: Stand, confirms: Drive, runs: int) -> Iterator[Figure]:
-    """Two workers, whose sales all claim of one budget, and the same without it."""
+        told = f"a quote on a Session, Valkey flushed every {FLUSHED_EVERY_S:g} s"
+        yield from of_runs("quote_valkey_cold", told, quotes, stand.worker)
+    confirms = replace(quotes, kind="confirm_session", at_once=BATCHED_AT_ONCE)
+    told = "a confirm on a Session, all of one card"
+    yield from of_runs("confirm_hot_member", told, replace(confirms, members=1), stand.worker)
     with two_workers(stand) as both:
-        for name, told in (
-            ("hot_budget", "two workers, all claim of one budget"),
-            ("no_budget", "the same, none of them does"),
-        ):
-            if name == "no_budget":
-                asyncio.run(_publish_without_budget(stand))
-            loads = [
-                drive_both(stand, replace(confirms, prefix=f"{name}-"), both) for _ in range(runs)
-            ]
-            yield from _figures(f"confirm_{name}", f"a confirm on a Session, {told}", loads)
+        told = "a confirm on a Session, two workers, all claim of one budget"
+        yield from of_runs("confirm_hot_budget", told, confirms, both)
+        asyncio.run(_publish_without_budget(stand))
+        told = "a confirm on a Session, the same, none of them does"
+        yield from of_runs("confirm_no_budget", told, confirms, both)
 
 
 async def _publish_without_budget(stand: Stand) -> None:
-    connection: asyncpg.Connection[Any] = await asyncpg.connect(stand.dsn)
-    try:
-        await connection.execute(_WITHOUT_BUDGET, _BUDGETED)
-    finally:
-        await connection.close()
+    await execute(stand.dsn, _WITHOUT_BUDGET, _BUDGETED)
     await world.publish(stand.worker.target)
-
-
-def _figures(name: str, told: str, loads: list[Load]) -> Iterator[Figure]:
-    yield Figure(
-        name=f"{name}_us",
-        value=statistics.median(each.server_us for each in loads),
-        about=f"µs of the workers' processor time: {told}",
-    )
-    yield Figure(
-        name=f"{name}_postgres_us",
-        value=statistics.median(each.postgres_us for each in loads),
-        about="PostgreSQL's µs for it",
-    )
-    share = statistics.median(each.generator_share for each in loads)
-    yield Figure(
-        name=f"{name}_per_s",
-        value=statistics.median(each.per_s for each in loads),
-        about=f"a second; {loads[0].generator} took {share:.0%} of a core",
-    )
 
 
 @contextmanager

@@ -145,9 +145,7 @@ def _compared(
         for _ in range(runs)
     ]
     pairs = [(echo, ours) for echo, ours, _ in turns]
-    late_ms = _late_ms(each for pair in pairs for each in pair)
-    is_void = late_ms > SENDER_LATE_MAX_MS
-    void = "; VOID, the sender was late" if is_void else ""
+    void = why_void(late_ms_of(each for pair in pairs for each in pair))
     yield Figure(
         name=f"{name}_knee_per_s",
         value=knee_per_s,
@@ -155,18 +153,20 @@ def _compared(
     )
     for whose, at in (("", 1), ("_echo", 0), ("_session", 2)):
         theirs = [turn[at] for turn in turns]
+        late_ms = late_ms_of(theirs)
         for key in ("p50_ms", "p99_ms"):
             yield Figure(
                 name=f"{name}{whose}_{key}",
                 value=statistics.median(getattr(each, key) for each in theirs),
-                about=_told(rate, _late_ms(theirs)),
+                about=_told(rate, late_ms),
+                void=why_void(late_ms),
             )
     yield Figure(
         name=f"{name}_p99_vs_echo",
         value=statistics.median(ours.p99_ms / echo.p99_ms for echo, ours in pairs),
-        # A generator that is late itself tells neither that a goal is reached nor that it is not.
-        goal=None if is_void else _GOALS[name],
-        about=f"p99 of a {name} over an echo's, both at half the {name}'s knee{void}",
+        goal=_GOALS[name],
+        about=f"p99 of a {name} over an echo's, both at half the {name}'s knee",
+        void=void,
     )
     if name == "confirm":
         yield Figure(
@@ -175,19 +175,22 @@ def _compared(
                 max(ours.p99_ms - fsync_p99_ms, 0.0) / echo.p99_ms for echo, ours in pairs
             ),
             about="the same, less the p99 of one fsync",
+            void=void,
         )
 
 
-def _late_ms(runs: Iterable[Offered]) -> float:
+def late_ms_of(runs: Iterable[Offered]) -> float:
     """How late the generator itself was."""
     return statistics.median(each.sender_late_p99_ms for each in runs)
 
 
+def why_void(late_ms: float) -> str:
+    """Why figures of a generator that was so late count for nothing; empty if they count."""
+    return "the sender was late" if late_ms > SENDER_LATE_MAX_MS else ""
+
+
 def _told(rate: float, late_ms: float) -> str:
-    void = "; VOID, the sender was late" if late_ms > SENDER_LATE_MAX_MS else ""
-    return (
-        f"from the intended send, {rate:,.0f} a second; the sender's own p99 {late_ms:.1f} ms{void}"
-    )
+    return f"from the intended send, {rate:,.0f} a second; the sender's own p99 {late_ms:.1f} ms"
 
 
 def identify_figures(drive: Driver, rate: float, runs: int) -> Iterator[Figure]:
@@ -201,28 +204,27 @@ def identify_figures(drive: Driver, rate: float, runs: int) -> Iterator[Figure]:
         )
         for _ in range(runs)
     ]
-    every = [each for echoed, ours in turns for each in (echoed, *ours.values())]
-    late_ms = _late_ms(every)
-    is_void = late_ms > SENDER_LATE_MAX_MS
-    void = "; VOID, the sender was late" if is_void else ""
-    about = _told(rate, late_ms)
+    late_ms = late_ms_of(each for echoed, ours in turns for each in (echoed, *ours.values()))
+    void = why_void(late_ms)
     offered = {"identify_echo": [echoed for echoed, _ in turns]} | {
         kind: [ours[kind] for _, ours in turns] for kind in identifiers.KINDS
     }
     for name, runs_of_it in offered.items():
         for key in ("p50_ms", "p95_ms", "p99_ms"):
-            is_budgeted = key == "p95_ms" and name != "identify_echo" and not is_void
+            is_budgeted = key == "p95_ms" and name != "identify_echo"
             yield Figure(
                 name=f"{name}_{key}",
                 value=statistics.median(getattr(each, key) for each in runs_of_it),
                 goal=IDENTIFY_BUDGET_MS if is_budgeted else None,
-                about=about,
+                about=_told(rate, late_ms),
+                void=void,
             )
     for kind in identifiers.KINDS:
         yield Figure(
             name=f"{kind}_p95_vs_echo",
             value=statistics.median(ours[kind].p95_ms / echoed.p95_ms for echoed, ours in turns),
-            about=f"p95 over that of an echo of a member, at half the quote's knee{void}",
+            about="p95 over that of an echo of a member, at half the quote's knee",
+            void=void,
         )
 
 

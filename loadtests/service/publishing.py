@@ -14,17 +14,16 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
-import asyncpg
 import psutil
 
 from checkout.client.clients import CheckoutClient
 from loadtests.engine.figures import Figure
 from loadtests.service import world
 from loadtests.service.books import verified_rows
-from loadtests.service.latency import SENDER_LATE_MAX_MS, Driver
-from loadtests.service.stand import WORKER, running_stand, serving
+from loadtests.service.latency import Driver, late_ms_of, why_void
+from loadtests.service.stand import WORKER, execute, running_stand, serving
 from loadtests.service.storage import what_rules_take
 from loadtests.service.unmade import QUOTES
 
@@ -123,22 +122,23 @@ def _rate(driver: Driver) -> float:
 
 
 def _noticed(quiet: list[Offered], meanwhile: list[Offered], rate: float) -> Iterator[Figure]:
-    late_ms = statistics.median(each.sender_late_p99_ms for each in (*quiet, *meanwhile))
-    is_void = late_ms > SENDER_LATE_MAX_MS
-    void = "; VOID, the sender was late" if is_void else ""
+    late_ms = late_ms_of((*quiet, *meanwhile))
+    void = why_void(late_ms)
     ratios = [after.p99_ms / before.p99_ms for before, after in zip(quiet, meanwhile, strict=True)]
     yield Figure(
         name="publish_quote_p99",
         value=statistics.median(ratios),
-        goal=None if is_void else 2.0,
-        about=f"p99 of quotes while one publication follows the other, over without{void}",
+        goal=2.0,
+        about="p99 of quotes while one publication follows the other, over without",
+        void=void,
     )
     for name, runs in (("quiet", quiet), ("meanwhile", meanwhile)):
         for key in ("p99_ms", "p999_ms"):
             yield Figure(
                 name=f"publish_{name}_{key}",
                 value=statistics.median(getattr(each, key) for each in runs),
-                about=f"{rate:,.0f} quotes a second; the sender's own p99 {late_ms:.1f} ms{void}",
+                about=f"{rate:,.0f} quotes a second; the sender's own p99 {late_ms:.1f} ms",
+                void=void,
             )
 
 
@@ -202,7 +202,7 @@ class Publisher:
 
     async def _publish(self) -> None:
         while not self._ended.is_set():
-            await _execute(
+            await execute(
                 self._stand.dsn,
                 "update campaign set document = jsonb_set(document, '{priority}',"
                 " to_jsonb(1 + (document ->> 'priority')::int % 99)) where code = $1",
@@ -213,7 +213,7 @@ class Publisher:
 
 async def publish_all(stand: Stand, workers: tuple[Served, ...]) -> float:
     """Publish with an article changed; milliseconds until the last worker serves it."""
-    await _execute(
+    await execute(
         stand.dsn,
         "update product set name = name || '.' where sku = (select min(sku) from product)",
     )
@@ -234,11 +234,3 @@ async def _serves(worker: Served, snapshot_id: str) -> None:
         async with asyncio.timeout(world.TIMEOUT_S):
             while (await client.get_snapshot_info()).snapshot_id != snapshot_id:  # noqa: ASYNC110
                 await asyncio.sleep(ASKED_EVERY_S)
-
-
-async def _execute(dsn: str, statement: str, *arguments: str) -> None:
-    connection: asyncpg.Connection[Any] = await asyncpg.connect(dsn)
-    try:
-        await connection.execute(statement, *arguments)
-    finally:
-        await connection.close()

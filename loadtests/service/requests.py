@@ -50,7 +50,7 @@ class Requests:
         self._numbers = itertools.count(first)
         self._members = members
         self._receipt = world.receipt(world.card_of(0), lines)
-        self._wanted = Wanted(lines, frozenset(world.expected_campaigns()))
+        self._wanted = Wanted(lines, world.expected_campaigns())
 
     def quotes(self) -> list[QuoteRequest]:
         quotes = []

@@ -95,9 +95,9 @@ def running_shop(log: Path | None = None, *, limits_close: bool = True) -> Itera
             "CHECKOUT_TERMINALS_KEY": secrets.token_hex(32),
         }
         _load(given, "load", "--seed", str(SEED))
-        asyncio.run(_execute(database.dsn, _MORE_BUDGET, BUDGET_MINOR))
+        asyncio.run(execute(database.dsn, _MORE_BUDGET, BUDGET_MINOR))
         if not limits_close:
-            asyncio.run(_execute(database.dsn, _MORE_USES, USES))
+            asyncio.run(execute(database.dsn, _MORE_USES, USES))
         worker = stack.enter_context(serving(WORKER, told, log))
         host, _, port = worker.target.partition(":")
         given |= {"CHECKOUT_HOST": host, "CHECKOUT_PORT": port}
@@ -120,14 +120,6 @@ def _load(given: dict[str, str], *arguments: str) -> None:
     """
     command = [sys.executable, "-m", "loaders", *arguments]
     subprocess.run(command, cwd=_ROOT, env={**os.environ, **given}, check=True)
-
-
-async def _execute(dsn: str, statement: str, value: int) -> None:
-    connection = await asyncpg.connect(dsn)
-    try:
-        await connection.execute(statement, value)
-    finally:
-        await connection.close()
 
 
 async def _dataset(dsn: str) -> Dataset:

@@ -126,9 +126,9 @@ def _figures(
     yield Figure(
         name="soak_memory_mb_per_h",
         value=slope * 3_600 / (1 << 20),
-        goal=MEMORY_MAX_MB_PER_H if is_long else None,
-        about="slope of the worker's resident memory once it is warm"
-        + ("" if is_long else "; VOID, it was too short for a slope an hour"),
+        goal=MEMORY_MAX_MB_PER_H,
+        about="slope of the worker's resident memory once it is warm",
+        void="" if is_long else "it was too short for a slope an hour",
     )
     yield Figure(name="soak_p99_ms_first", value=early, about="p99 of a sale in the first third")
     yield Figure(name="soak_p99_ms_last", value=late, about="p99 in the last third")

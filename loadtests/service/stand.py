@@ -153,7 +153,7 @@ def running_database() -> Iterator[Database]:
             embedded_servers(directory, postgres_port=None, valkey_port=None, profile=RUN_PROFILE)
         )
         dsn = _database(servers.postgres_dsn, "bench")
-        asyncio.run(_create(servers.postgres_dsn))
+        asyncio.run(execute(servers.postgres_dsn, "create database bench"))
         migrate(dsn)
         state = read_state(directory / STATE_FILE)
         assert state is not None, "servers run"
@@ -174,10 +174,11 @@ def _database(dsn: str, name: str) -> str:
     return urlunsplit(urlsplit(dsn)._replace(path=f"/{name}"))
 
 
-async def _create(dsn: str) -> None:
+async def execute(dsn: str, statement: str, *values: object) -> None:
+    """Execute one statement, beside the service."""
     connection = await asyncpg.connect(dsn)
     try:
-        await connection.execute("create database bench")
+        await connection.execute(statement, *values)
     finally:
         await connection.close()
 

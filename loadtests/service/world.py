@@ -8,6 +8,7 @@ import hashlib
 import json
 from contextlib import suppress
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -215,9 +216,10 @@ async def enrol(target: str, dsn: str, count: int) -> None:
         await connection.close()
 
 
-def expected_campaigns() -> set[str]:
+@cache
+def expected_campaigns() -> frozenset[str]:
     """Codes of what applies to a receipt of the bench."""
-    return {campaign["code"] for campaign in matching_campaigns()} - {KEPT_AWAY}
+    return frozenset(campaign["code"] for campaign in matching_campaigns()) - {KEPT_AWAY}
 
 
 def receipt(card: str, lines: int = LINES) -> messages.Receipt:

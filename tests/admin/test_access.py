@@ -117,9 +117,15 @@ async def put_dictionaries(
     return dict.fromkeys(records, f"{partner_id};{code}")
 
 
+async def key_of_row(database: asyncpg.Connection[Any], insert: str, *values: object) -> str:
+    """Make a row; its key, as addresses have it."""
+    return ";".join(map(str, await database.fetchrow(insert, *values)))
+
+
 async def put_receipt(database: asyncpg.Connection[Any], partner_id: UUID) -> str:
     """A receipt of a partner, as far as its page needs one; its key."""
-    row = await database.fetchrow(
+    return await key_of_row(
+        database,
         "insert into receipt (bucket, month, receipt_id, selling_partner_id, program_partner_id,"
         " program_code, store_code, terminal_code, purchase_id, mode, snapshot_id, semantics,"
         " evaluated_at, confirmed_at, business_day, currency, amount_minor,"
@@ -131,41 +137,40 @@ async def put_receipt(database: asyncpg.Connection[Any], partner_id: UUID) -> st
         " 0, '{}', '{}', '{}' returning bucket, month, receipt_id",
         partner_id,
     )
-    return ";".join(map(str, row))
 
 
 async def put_household(database: asyncpg.Connection[Any], partner_id: UUID) -> str:
     """A household of a partner, without members; its key."""
-    row = await database.fetchrow(
+    return await key_of_row(
+        database,
         "insert into member (bucket, member_id, partner_id, household_size)"
         " select crc32(uuid_send(i)) % 64, i, $1, 0 from (select uuidv7() as i) made"
         " returning bucket, member_id",
         partner_id,
     )
-    return ";".join(map(str, row))
 
 
 async def put_coupon(database: asyncpg.Connection[Any], partner_id: UUID) -> str:
     """A coupon of a partner; its key."""
-    row = await database.fetchrow(
+    return await key_of_row(
+        database,
         "insert into coupon (bucket, partner_id, digest, coupon_id, series_code, masked, uses_max,"
         " valid_from, issued_at, issued_by) select crc32(uuid_send($1)) % 64, $1, uuid_send($1),"
         " $1, 'x', 'x', 1, now(), now(), $1 returning bucket, coupon_id",
         partner_id,
     )
-    return ";".join(map(str, row))
 
 
 async def put_certificate(database: asyncpg.Connection[Any], partner_id: UUID) -> str:
     """A certificate of a partner; its key."""
-    row = await database.fetchrow(
+    return await key_of_row(
+        database,
         "insert into certificate (bucket, certificate_id, partner_id, series_code, digest, masked,"
         " unit, face, issued_at) select (crc32(d) % 64)::smallint, uuidv7(), $1, 'gift', d, '…01',"
         " 'RUB', 100, now() from (select uuid_send($1) as d) digest"
         " returning bucket, certificate_id",
         partner_id,
     )
-    return ";".join(map(str, row))
 
 
 async def put_job(database: asyncpg.Connection[Any], partner_id: UUID) -> str:
@@ -194,7 +199,8 @@ async def put_reconciliation(database: asyncpg.Connection[Any], partner_id: UUID
     """A shift that a till of a partner told; its key."""
     counts = ["sales", "returns", "returns_without_receipt"]
     sums = [f"{name}_minor" for name in (*counts, "points_spent", "points_earned")]
-    row = await database.fetchrow(
+    return await key_of_row(
+        database,
         "insert into reconciliation (bucket, reconciliation_id, partner_id, store_code,"
         " terminal_code, shift, business_day, at, till, service, missing, agrees)"
         " select 1, uuidv7(), $1, 's1', 't1', '7', now()::date, now(), told, told, 0, true"
@@ -203,7 +209,6 @@ async def put_reconciliation(database: asyncpg.Connection[Any], partner_id: UUID
         partner_id,
         [*counts, *sums],
     )
-    return ";".join(map(str, row))
 
 
 def filled(path: str, keys: dict[str, str]) -> str:

@@ -111,6 +111,10 @@ async def test_a_member_is_given_a_coupon_that_is_blocked_from_its_page(
     lift = {"request_id": "2" * 32, "reason": "found", "lift": "y"}
     assert (await clerk.post(block, lift)).headers["location"] == details
     assert await desk.database.fetchval("select blocked_at from coupon") is None
+    await desk.database.execute("update coupon set campaign_code = 'soap'")
+    campaign = re.search(r"/campaign/details/[^\"]+", (await clerk.get(details)).text)
+    assert campaign is not None
+    assert (await clerk.get(campaign[0])).status_code == 200
     assert (await clerk.get("/coupon/details/1;x")).status_code == 404
 
 

@@ -13,6 +13,7 @@ from checkout.v1.receipt_pb2 import AlreadyPaid
 from tests.service import world
 from tests.service.coupons import issue, publish_coupon_rules
 from tests.service.office import seed_staff
+from tests.service.put_aside import put_aside
 from tests.service.running import as_role
 from tests.service.till import line, receipt
 
@@ -76,17 +77,16 @@ VIEWS["admin_row_of_job"] = (
     "admin_job_row",
     "(select partner_id from admin_job j where j.job_id = x.job_id)",
 )
-VIEWS |= {
-    f"admin_{table}": (table, "partner_id")
-    for table in (
-        "qr_claim",
-        "bulk",
-        "gift_stock",
-        "gift_entry",
-        "reconciliation",
-        "return_without_receipt",
-    )
-}
+_ALIKE_TOO = ("qr_claim", "bulk", "gift_stock", "gift_entry", "reconciliation")
+VIEWS |= {f"admin_{one}": (one, "partner_id") for one in (*_ALIKE_TOO, "return_without_receipt")}
+_OF_EVENT = (
+    "(select partner_id from partner p"
+    " where p.code = convert_from(x.payload, 'UTF8')::jsonb ->> 'partner')"
+)
+VIEWS["admin_event_put_aside"] = ("pgqueuer", _OF_EVENT)
+_OF_OWNER = _OF_MEMBER.replace("x.member_id", "x.owner_id")
+_OF_STORE = "(select partner_id from store s where s.store_id = x.owner_id)"
+VIEWS["admin_limit_slot"] = ("limit_slot", f"coalesce({_OF_OWNER}, {_OF_STORE}, x.owner_id)")
 VIEWS["admin_stop"] = ("campaign_stop", "partner_id")
 #: As far as a view needs one, without what the member's row has.
 _TAG = "member_tag (given, bucket, member_id, tag) select 1,"
@@ -354,6 +354,7 @@ async def test_views_of_closed_tables_show_one_partner(service: Service) -> None
         await operator.freeze(sold.member.member_id, 1_00)
         await operator.issue_certificates("gift", 1, activate=True)
         await operator.stop("fruit")
+        await put_aside(service.database, partner)
         person = await operator.link(sold.member.member_id, person.person_id if person else "")
     gold = (await service.till().identify(card=world.GOLD_CARD)).member_id
     await service.operator().merge(gold, await service.ann())

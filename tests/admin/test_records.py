@@ -80,10 +80,10 @@ async def test_a_store_is_made_found_changed_and_exported(
         ("/product/create", {"sku": "p", "name": "P", "tags": "t," * 60}, ""),
         ("/terminal/create", {"store_code": "s7", "code": "t", "kind": "till"}, "no such store"),
         ("/terminal/create", {"store_code": "s1", "code": "t", "kind": "tank"}, "Not a valid"),
-        ("/program/create", {"code": "p", "document": "{"}, "not a JSON object"),
+        ("/program/create", {"code": "p", "document": "{"}, "Line 1: this is not JSON"),
         ("/program/create", {"code": "p", "document": "[]"}, "not a JSON object"),
         ("/program/create", {"code": "p", "document": '{"code": "q"}'}, "must be p"),
-        ("/program/create", {"code": "p", "document": '{"code": "p"}'}, "document.name"),
+        ("/program/create", {"code": "p", "document": '{"code": "p"}'}, "Line 1, name: "),
         ("/staff/create", {"login": "Ann Lee", "name": "x", "role": "analyst"}, "No blanks"),
         ("/staff/create", {"login": "x!", "name": "x", "role": "analyst"}, "small Latin"),
         ("/staff/create", {"login": ADMINISTRATOR, "name": "x", "role": "analyst"}, "is taken"),
@@ -171,6 +171,13 @@ async def test_a_token_works_at_the_till_until_it_is_revoked(
             return not await works()
 
         await wait_until(works, within_s=10, what="the new token")
+
+        async def is_seen() -> bool:
+            page = (await administrator.get(f"/terminal/details/{terminal_id}")).text
+            assert page.count("not used yet") + page.count("last used") == 2
+            return "last used" in page
+
+        await wait_until(is_seen, within_s=10, what="the use of the new token")
         page = (await administrator.get(f"/terminal/details/{terminal_id}")).text
         fingerprints = [part.split('"')[0] for part in page.split('name="fingerprint" value="')[1:]]
         assert len(fingerprints) == 2
@@ -317,3 +324,39 @@ async def test_columns_are_kept_as_each_person_chose_them(office: Office) -> Non
     assert head.count(",") == 2
     assert (await browser.post("/account/columns/store", {"usual": "1"})).status_code == 303
     assert await heads(browser) == usual
+
+
+async def test_products_have_their_attributes_and_are_listed_by_what_they_are(
+    office: Office, administrator: Browser
+) -> None:
+    """Attributes are edited, shown and exported; brand, supplier and flag narrow the list."""
+    product = {
+        "sku": "wine",
+        "name": "Red wine",
+        "brand": "Alpha",
+        "supplier": "Farm",
+        "flags": "alcohol",
+        "attributes": "origin = Kuban\n\n colour=red \ngrade = a=b",
+    }
+    assert (await administrator.post("/product/create", product)).status_code == 302
+    held = await office.database.fetchval("select attributes from product where sku = 'wine'")
+    assert orjson.loads(held) == {"origin": "Kuban", "colour": "red", "grade": "a=b"}
+    form = (await administrator.get(f"/product/edit/{store_path('wine')}")).text
+    assert "colour = red\ngrade = a=b\norigin = Kuban" in form
+    assert (
+        "origin = Kuban" in (await administrator.get(f"/product/details/{store_path('wine')}")).text
+    )
+    exported = await administrator.get("/product/export/csv?search=wine")
+    head, row = csv.reader(io.StringIO(exported.content.decode("utf-8-sig")))
+    assert row[head.index("attributes")] == "colour = red, grade = a=b, origin = Kuban"
+    for asked in ("brand=Alpha", "supplier=Farm", "flags=alcohol"):
+        page = (await administrator.get(f"/product/list?{asked}")).text
+        assert "Red wine" in page, asked
+        assert "/product/details/" + store_path("apple") not in page, asked
+        assert 'data-lookup="/offered/brands"' in page
+    assert "Nothing found" in (await administrator.get("/product/list?flags=tobacco")).text
+    for wrong in ("origin", "= Kuban", "a b = c", "a = 1\na = 2", f"a = {'x' * 65}"):
+        answer = await administrator.post(
+            "/product/create", product | {"sku": "new", "attributes": wrong}
+        )
+        assert (answer.status_code, "Line " in answer.text) == (400, True), wrong

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -14,7 +15,7 @@ from checkout.v1 import checkout_service_pb2 as pb
 from checkout.v1.receipt_pb2 import AlreadyPaid, Settlement
 from tests.races.ledger_state import make_members
 from tests.service import world
-from tests.service.gifts import MUG, give, publish_gift_rules
+from tests.service.gifts import MUG, MUG_FOR, give, publish_gift_rules
 from tests.service.office import login_of
 from tests.service.returns import bring_back
 from tests.service.till import line, receipt
@@ -156,6 +157,10 @@ async def test_the_stock_of_a_gift_is_set_and_its_entries_told(
         answer = await browser.post(page, form | new | fields)
         assert answer.status_code == 400
         assert said in answer.text, fields
+    await service.till().confirm("with a mug", receipt(line(MUG_FOR), card=world.CARD))
+    campaign = re.search(r"/campaign/details/[^\"]+", (await browser.get(page)).text)
+    assert campaign is not None
+    assert (await browser.get(campaign[0])).status_code == 200
     assert (await browser.get("/gift/details/none")).status_code == 404
     assert (await browser.post("/gift/details/none", form | new)).status_code in {400, 404}
 

@@ -166,6 +166,26 @@ async def test_two_managers_of_one_campaign_lose_nothing(
     assert [fault for fault in second.faults if "409" not in fault] == first.faults == []
 
 
+async def test_a_program_is_completed_and_worded_as_it_is_typed(
+    shop: tuple[Office, Service], chromium: Browser
+) -> None:
+    """A new one is whole, and said in words at once; categories are found as they begin."""
+    office, _ = shop
+    marketer = await People(office, chromium).of(Role.MARKETER)
+    page = marketer.page
+    await page.goto(f"{office.origin}/program/create")
+    await page.wait_for_selector("#words h3")
+    await page.fill("#document", '{"accrual": {"goods": {"categories": [\n')
+    await page.focus("#document")
+    await page.keyboard.press("Control+End")
+    await page.keyboard.type('"fr')
+    await page.click("#suggestions li:has(strong:text-is('fruit'))")
+    assert (await page.input_value("#document")).endswith('"fruit"')
+    await page.wait_for_selector(".field-faults .invalid-feedback")
+    await page.wait_for_selector("#words h3", state="detached")
+    assert marketer.faults == []
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 async def test_every_page_of_campaigns_fits(
     shop: tuple[Office, Service], chromium: Browser, width: int
@@ -195,6 +215,10 @@ async def test_every_page_of_campaigns_fits(
         ("/campaign/try/earn", "campaign-trial-empty"),
         ("/campaign/import", "campaign-import"),
         ("/publication/list", "publication-usual"),
+        ("/limit/list", "limit"),
+        ("/limit/list?search=zzz", "limit-nothing"),
+        ("/program/create", "program-new"),
+        (f"/program/edit/{world.NORTH};main", "program-edit"),
     ):
         await watched.look(path, name)
     assert not watched.faults, "\n".join(watched.faults)

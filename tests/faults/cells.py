@@ -106,7 +106,7 @@ CELLS: Final = (
     ),
     Cell(
         "FC16",
-        "twice and five times the peak, confirms and mix",
+        "twice and five times the peak, confirms and mix; who reads nothing, who pings without end",
         overload_cells.overload,
         quick_s=30.0,
         workers=1,

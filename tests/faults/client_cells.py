@@ -11,9 +11,8 @@ import grpc
 
 from checkout.client import CallRefusedError, CheckoutClient, messages
 from checkout.v1 import checkout_service_pb2 as pb
-from tests.faults.comparison import did_something
 from tests.faults.figures import share
-from tests.faults.journal import Call
+from tests.faults.journal import Call, did_something
 from tests.faults.measured_worker import HELD
 from tests.service.till import Said, Till, said_by
 

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from checkout.client import messages
+from checkout.client import messages
 
 
 @dataclass(slots=True)
@@ -25,6 +24,9 @@ class Call:
     purchase_id: str
     return_id: str = ""
     card: str = ""
+    #: What a call of an operator names: a correction, a gift, a freeze; and how much it is about.
+    subject: str = ""
+    amount_minor: int = 0
     begun_s: float = 0.0
     ended_s: float = 0.0
     attempts: int = 0
@@ -48,6 +50,14 @@ class Call:
         return self.unknown_attempts > 0
 
 
+def did_something(call: Call) -> bool:
+    """Whether the answer says that the call changed something."""
+    return (
+        call.fate == "acknowledged"
+        and getattr(call.answer, "status", messages.STATUS_OK) == messages.STATUS_OK
+    )
+
+
 @dataclass(slots=True)
 class Purchase:
     """A sale that this journal may go on with."""
@@ -56,6 +66,9 @@ class Purchase:
     card: str
     sale: messages.Receipt
     quote_token: str = ""
+    #: The certificate that it sells, and how a confirm says so.
+    sold: str = ""
+    settlement: messages.Settlement | None = None
     #: Thousandths by position that may still come back.
     left: dict[int, int] = field(default_factory=dict)
 

@@ -1,8 +1,9 @@
 """Mixed load, open loop: calls begin when the seed says, whatever became of those before.
 
-Confirm 60, quote 25, return 10, hold 5 of a hundred. A third of the confirms is quoted first and
-confirmed with its token, some end a hold; one call in twenty-five is sent twice at once, as a till
-does whose first packet seemed lost.
+Of a hundred 52 are confirms, 20 quotes, 10 returns, 5 holds; the rest is what happens beside: holds
+that are cancelled, purchases credited later, sales without the service, corrections, freezes.
+A third of the confirms is quoted first and confirmed with its token, some end a hold; one call in
+twenty-five is sent twice at once, as a till does whose first packet seemed lost.
 """
 
 from __future__ import annotations
@@ -14,16 +15,30 @@ import time
 import uuid
 from typing import TYPE_CHECKING, Final
 
-from checkout.client import CallRefusedError, messages
-from tests.faults.journal import Call, Purchase
+from checkout.client import messages
+from tests.faults.codes import Codes
+from tests.faults.desk import Desk
+from tests.faults.journal import Call, Purchase, did_something
+from tests.faults.tills import refused_in_band
 
 if TYPE_CHECKING:
     from checkout.client import CheckoutClient
     from tests.faults.journal import Journal
-    from tests.faults.tills import Tills
+    from tests.faults.tills import Make, Operators, Tills
 
 #: Shares of a hundred.
-MIX: Final = {"confirm": 60, "quote": 25, "return": 10, "hold": 5}
+MIX: Final = {
+    "confirm": 52,
+    "quote": 20,
+    "return": 10,
+    "hold": 5,
+    "cancel": 2,
+    "credit": 2,
+    "offline": 3,
+    "correct": 2,
+    "gift": 2,
+    "freeze": 2,
+}
 PRICES: Final = {"towel": 20_00, "apple": 100_00, "soap": 30_00, "bread": 40_00}
 LINES_MAX: Final = 4
 GUEST_SHARE: Final = 0.15
@@ -33,6 +48,8 @@ TWICE_SHARE: Final = 0.04
 POINTS: Final = (0, 0, 1, 1_00, 5_00, 77_77)
 #: Who pays as much as allowed with points: members run out of them, as in life.
 ALL_POINTS_SHARE: Final = 0.15
+#: What a till without the service lets people pay with points: less than any basket costs.
+OFFLINE_POINTS_MAX: Final = 5_00
 #: How often is looked whether somebody was answered.
 SETTLED_POLL_S: Final = 1.0
 #: Long enough that no hold of a cell ends by itself, unless the clock jumps.
@@ -43,13 +60,20 @@ class Load:
     """One seeded stream of calls."""
 
     def __init__(
-        self, tills: Tills, journal: Journal, cards: list[str], seed: int, mix: dict[str, int] = MIX
+        self,
+        tills: Tills,
+        journal: Journal,
+        cards: list[str],
+        seed: int,
+        mix: dict[str, int] = MIX,
+        codes: Codes | None = None,
     ) -> None:
         self.tills = tills
         self.journal = journal
         self.cards = cards
+        self.codes = codes or Codes()
         self.chance = random.Random(f"load/{seed}")  # noqa: S311 - reproducible, not secret
-        self._mix = mix
+        self.mix = mix
         self._ids = f"{seed}-{uuid.uuid4().hex[:8]}"
         self._number = 0
         self._tasks: set[asyncio.Task[None]] = set()
@@ -62,6 +86,20 @@ class Load:
         #: Until when (monotonic) calls begin.
         self.ends_at = float("inf")
         self.begun = 0
+        self._makes = {
+            "confirm": self.confirm,
+            "quote": self.quote,
+            "return": self.take_back,
+            "hold": self.hold,
+            "cancel": self.cancel,
+            "credit": self.credit,
+            "offline": self.submit,
+        }
+
+    def add_operators(self, operators: Operators, members: dict[str, str]) -> None:
+        """Who does the rest of the mix, to members by card."""
+        desk = Desk(operators, members, self.chance, self.fresh, self.until)
+        self._makes |= {"correct": desk.correct, "gift": desk.give, "freeze": desk.freeze}
 
     async def run(self, rate_per_s: float) -> None:
         """Begin calls until `ends_at`."""
@@ -70,19 +108,13 @@ class Load:
             due += self.chance.expovariate(rate_per_s)
             if (left_s := due - time.monotonic()) > 0:
                 await asyncio.sleep(left_s)
-            kind = self.chance.choices([*self._mix], [*self._mix.values()])[0]
+            kind = self.chance.choices([*self.mix], [*self.mix.values()])[0]
             self.begun += 1
             self.start(kind)
 
     def start(self, kind: str) -> None:
         """Begin one call of a kind."""
-        make = {
-            "confirm": self.confirm,
-            "quote": self.quote,
-            "return": self.take_back,
-            "hold": self.hold,
-        }[kind]
-        task = asyncio.create_task(make())
+        task = asyncio.create_task(self._makes[kind]())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         task.add_done_callback(_raise_at_once)
@@ -112,8 +144,9 @@ class Load:
 
     # ---- what is sold
 
-    def new_purchase(self) -> Purchase:
-        card = "" if self.chance.random() < GUEST_SHARE else self.chance.choice(self.cards)
+    def new_purchase(self, *, is_guest: bool = False, has_codes: bool = True) -> Purchase:
+        is_guest = is_guest or self.chance.random() < GUEST_SHARE
+        card = "" if is_guest else self.chance.choice(self.cards)
         skus = self.chance.sample([*PRICES], self.chance.randrange(1, LINES_MAX + 1))
         lines = []
         for position, sku in enumerate(skus, start=1):
@@ -149,7 +182,10 @@ class Load:
         elif card:
             sale.points_minor = self.chance.choice(POINTS)
         left = {each.position: each.quantity_milli for each in lines}
-        return Purchase(self.fresh("p"), card, sale, left=left)
+        purchase = Purchase(self.fresh("p"), card, sale, left=left)
+        if has_codes:
+            self.codes.put_into(purchase, self.chance)
+        return purchase
 
     # ---- calls
 
@@ -170,7 +206,8 @@ class Load:
                 shown = quoted.outcome.payable_minor
         await self._confirm(purchase, shown)
 
-    async def _confirm(self, purchase: Purchase, shown: int | None) -> None:
+    async def _confirm(self, purchase: Purchase, shown: int | None) -> bool:
+        """Whether it was sold, so far as is known."""
         call = Call("confirm", "Confirm", self.fresh("c"), purchase.purchase_id, card=purchase.card)
         call.shown_minor = shown
 
@@ -180,13 +217,23 @@ class Load:
                 purchase.purchase_id,
                 purchase.sale,
                 quote_token=purchase.quote_token,
+                settlement=purchase.settlement,
             )
 
         await self._carry_out(call, make)
-        if call.fate == "acknowledged" and call.answer.status == messages.STATUS_OK:
-            self.journal.confirmed.append(purchase)
+        if not did_something(call):
+            return False
+        self.journal.confirmed.append(purchase)
+        if purchase.sold:
+            self.codes.spendable.append(purchase.sold)
+        return True
 
     async def hold(self) -> None:
+        if (purchase := await self._hold()) is not None:
+            self.journal.held.append(purchase)
+
+    async def _hold(self) -> Purchase | None:
+        """What is set aside for somebody who pays later, or does not."""
         purchase = self.new_purchase()
         call = Call("hold", "Quote", self.fresh("h"), purchase.purchase_id, card=purchase.card)
 
@@ -196,9 +243,62 @@ class Load:
             )
 
         await self._carry_out(call, make)
-        if call.fate == "acknowledged" and call.answer.status == messages.STATUS_OK:
-            purchase.quote_token = call.answer.quote_token
-            self.journal.held.append(purchase)
+        if not did_something(call):
+            return None
+        purchase.quote_token = call.answer.quote_token
+        return purchase
+
+    async def cancel(self) -> None:
+        """Somebody had something set aside, and does not buy it."""
+        if (purchase := await self._hold()) is None:
+            return
+        call = Call("cancel", "Cancel", self.fresh("x"), purchase.purchase_id, card=purchase.card)
+
+        async def make(client: CheckoutClient) -> messages.CancelResponse:
+            return await client.cancel(call.request_id, purchase.purchase_id)
+
+        await self._carry_out(call, make)
+
+    async def credit(self) -> None:
+        """Somebody forgot the card, and shows it afterwards; only then the goods may come back."""
+        purchase = self.new_purchase(is_guest=True)
+        if not await self._confirm(purchase, None):
+            return
+        self.journal.confirmed.remove(purchase)
+        card = self.chance.choice(self.cards)
+        call = Call("credit", "CreditLater", self.fresh("l"), purchase.purchase_id, card=card)
+
+        async def make(client: CheckoutClient) -> messages.CreditLaterResponse:
+            return await client.credit_later(
+                call.request_id, purchase.purchase_id, messages.Identifier(card=card)
+            )
+
+        await self._carry_out(call, make)
+        if did_something(call):
+            purchase.card = card
+            self.journal.confirmed.append(purchase)
+
+    async def submit(self) -> None:
+        """A sale that the till made by itself, some of them partly paid with points."""
+        purchase = self.new_purchase(has_codes=False)
+        purchase.sale.ClearField("points_to_spend")
+        points = self.chance.choice(POINTS) if purchase.card else 0
+        receipt = messages.OfflineReceipt(
+            purchase_id=purchase.purchase_id,
+            receipt=purchase.sale,
+            already_paid=messages.AlreadyPaid(points_minor=min(points, OFFLINE_POINTS_MAX)),
+        )
+        call = Call(
+            *("confirm", "SubmitOffline", self.fresh("o"), purchase.purchase_id), card=purchase.card
+        )
+
+        async def make(client: CheckoutClient) -> messages.ConfirmResponse:
+            (result,) = await client.submit_offline([receipt])
+            if result.HasField("refused"):
+                raise refused_in_band(result.refused.reason, result.refused.message)
+            return result.confirmed
+
+        await self._carry_out(call, make)
 
     async def take_back(self) -> None:
         """Some of a confirmed purchase comes back; with none to choose from, something is sold."""
@@ -232,22 +332,9 @@ class Load:
 
         await self._carry_out(call, make)
 
-    async def _carry_out(self, call: Call, make: object) -> None:
-        twice = self.chance.random() < TWICE_SHARE
-        if twice:
-            # The same call a second time, at once; who is first is the service's affair.
-            lost = asyncio.create_task(_ignore(make(self.tills.client())))  # type: ignore[operator]
-            await self.tills.carry_out(call, make, self.until)  # type: ignore[arg-type]
-            await lost
-            return
-        await self.tills.carry_out(call, make, self.until)  # type: ignore[arg-type]
-
-
-async def _ignore(sent: object) -> None:
-    try:
-        await sent  # type: ignore[misc]
-    except CallRefusedError:
-        return
+    async def _carry_out(self, call: Call, make: Make) -> None:
+        is_twice = self.chance.random() < TWICE_SHARE
+        await self.tills.carry_out(call, make, self.until, is_twice=is_twice)
 
 
 def _raise_at_once(task: asyncio.Task[None]) -> None:

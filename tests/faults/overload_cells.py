@@ -1,5 +1,7 @@
 """FC16: twice and five times what the service can do, for confirms alone and for the mix.
 
+Beside it some clients read nothing that they are answered, and one pings without end.
+
 Calls are sent once, open loop, through a pool of channels, each with the deadline of the guide.
 Goodput is what is answered well within it. Peak and overload take turns, since a machine that does
 other things changes its mind: what is compared was measured side by side.
@@ -24,6 +26,7 @@ from tests.faults.journal import Call
 from tests.faults.load import MIX
 from tests.faults.machine import Neighbours
 from tests.faults.scene import TOKEN
+from tests.faults.slow_clients import rude_clients
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -176,10 +179,11 @@ async def overload(scene: Scene) -> None:
     scene.load.extra_lines = EXTRA_LINES
     step_s = STEP_S if scene.seconds < 60 else 4.0
     try:
-        for name, mix in (("confirms", CONFIRMS_ONLY), ("mix", MIX)):
-            flood = Flood(scene, clients, mix)
-            await _flood(scene, flood, name, step_s)
-            await flood.learn()
+        async with rude_clients(scene):
+            for name, mix in (("confirms", CONFIRMS_ONLY), ("mix", MIX)):
+                flood = Flood(scene, clients, mix)
+                await _flood(scene, flood, name, step_s)
+                await flood.learn()
     finally:
         for client in clients:
             await client.__aexit__(None, None, None)

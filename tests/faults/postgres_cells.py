@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import asyncpg
 
-from tests.faults.comparison import did_something
 from tests.faults.figures import percentile_ms, share
+from tests.faults.journal import did_something
 
 if TYPE_CHECKING:
     from tests.faults.scene import Scene

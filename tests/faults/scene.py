@@ -18,21 +18,16 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 
 from checkout.verifier.verifier import verify
-from loadtests.service.unmade import (
-    ANY_LOAD,
-    CANCELLED,
-    HOLDS,
-    LOADED,
-    NUMBERS,
-    RETURNS,
-    unexpected,
-)
-from tests.faults.comparison import Comparison, compare, did_something
-from tests.faults.journal import Journal
+from loadtests.service.unmade import unexpected
+from tests.faults.comparison import compare
+from tests.faults.journal import Journal, did_something
 from tests.faults.load import MIX, Load
+from tests.faults.matching import Comparison
 from tests.faults.processes import WorkerProcess
 from tests.faults.proxy import Proxy
-from tests.faults.tills import Tills
+from tests.faults.tills import Operators, Tills
+from tests.faults.unmade import not_done, unmade_by
+from tests.service import world
 from tests.service.running import environment_for
 
 if TYPE_CHECKING:
@@ -47,6 +42,8 @@ AFTERWARDS_S: Final = 3.0
 #: After the fault has been lifted and the load has ended, all calls learn their fate within so
 #: long; and while some do within so long, the others ask on.
 RESOLVE_S: Final = 30.0
+#: Of so many calls each kind must have done something.
+ALL_KINDS_FROM: Final = 300
 #: Transactions that nobody waits for any more end by then.
 QUIET_S: Final = 15.0
 
@@ -76,17 +73,6 @@ class Findings:
     @property
     def passed(self) -> bool:
         return not self.faults
-
-
-def unmade_by(journal: Journal) -> frozenset[str]:
-    """Checks that may see nothing: the load makes no such rows, or made none in this cell."""
-    unmade = ANY_LOAD | LOADED | CANCELLED | NUMBERS
-    done = {call.kind for call in journal.calls if did_something(call)}
-    if "return" not in done:
-        unmade |= RETURNS
-    if "hold" not in done:
-        unmade |= HOLDS
-    return unmade
 
 
 class Scene:
@@ -202,7 +188,7 @@ class Scene:
         """Compare and verify, once nothing moves any more."""
         found = self.findings
         await self._wait_until_quiet()
-        compared = await compare(self.journal, self.database, self.stand.member_ids)
+        compared = await compare(self.journal, self.database, self.stand.customers.purses)
         calls = self.journal.calls
         found.operations = len(calls) + self.journal.quotes.total()
         found.acknowledged = len(self.journal.of("acknowledged")) + self.journal.quotes["answered"]
@@ -230,6 +216,11 @@ class Scene:
         ]
         if not any(did_something(call) for call in self.journal.calls):
             complaints.append("nothing was sold: the cell shows nothing")
+        elif self.load.begun >= ALL_KINDS_FROM:
+            complaints += [
+                f"no call of the kind {kind!r} did anything"
+                for kind in not_done(self.journal, self.load.mix)
+            ]
         return complaints
 
     def _recovery_s(self) -> float | None:
@@ -321,7 +312,13 @@ async def open_scene(
         stack.push_async_callback(_close, scene)
         scene.tills = Tills(scene.targets, TOKEN, scene.journal, seed, timeout_factor)
         stack.push_async_callback(scene.tills.close)
-        scene.load = Load(scene.tills, scene.journal, [*stand.member_ids], seed, mix)
+        customers = stand.customers
+        scene.load = Load(
+            scene.tills, scene.journal, [*customers.member_ids], seed, mix, customers.codes.copy()
+        )
+        operators = Operators(scene.targets, world.CREDENTIAL, scene.journal, seed, timeout_factor)
+        stack.push_async_callback(operators.close)
+        scene.load.add_operators(operators, customers.alone)
         yield scene
 
 

@@ -9,7 +9,7 @@ import asyncio
 import shutil
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
@@ -20,9 +20,9 @@ from checkout.embedded.placement import STATE_FILE
 from checkout.embedded.processes import ProcessIdentity, children_of, signal_process
 from checkout.embedded.shutdown import clean_directory
 from checkout.embedded.state import read_state
-from checkout.flows.identifiers import IdentifierHasher
 from checkout.store.migrate import migrate
-from tests.service import world
+from tests.faults.codes import Codes
+from tests.faults.seeding import Customers, seed
 
 if TYPE_CHECKING:
     import signal
@@ -31,15 +31,7 @@ if TYPE_CHECKING:
 
     from checkout.embedded import EmbeddedServers
 
-MEMBERS: Final = 120
-START_MINOR: Final = 1_000_00
-#: The shared budget runs out in the middle of a cell: then nobody may get more of it.
-BREAD_USES: Final = 400
 _TEMPLATE: Final = "faults_world"
-
-
-def card_of(number: int) -> str:
-    return f"77{number:08}"
 
 
 @dataclass(slots=True)
@@ -48,7 +40,12 @@ class Stand:
 
     servers: EmbeddedServers
     directory: Path
-    member_ids: dict[str, str]
+    customers: Customers
+
+    @property
+    def member_ids(self) -> dict[str, str]:
+        """Of all customers, by card."""
+        return self.customers.member_ids
 
     def dsn_of(self, database: str) -> str:
         return urlunsplit(urlsplit(self.servers.postgres_dsn)._replace(path=f"/{database}"))
@@ -96,37 +93,11 @@ def running_stand() -> Iterator[Stand]:
         with embedded_servers(
             directory, postgres_port=None, valkey_port=None, profile=DURABLE_TEST_PROFILE
         ) as servers:
-            stand = Stand(servers, directory, {})
+            stand = Stand(servers, directory, Customers({}, {}, Codes()))
             asyncio.run(stand.administer(f"create database {_TEMPLATE}"))
             migrate(stand.dsn_of(_TEMPLATE))
-            asyncio.run(_seed(stand))
+            stand.customers = asyncio.run(seed(stand.dsn_of(_TEMPLATE), servers.redis_url))
             yield stand
     finally:
         clean_directory(directory)
         shutil.rmtree(directory, ignore_errors=True)
-
-
-async def _seed(stand: Stand) -> None:
-    dsn = stand.dsn_of(_TEMPLATE)
-    nowhere = "redis://127.0.0.1:1"
-    await world.seed_world(dsn, nowhere)
-    connection: asyncpg.Connection[Any] = await asyncpg.connect(dsn)
-    try:
-        bread = {"kind": "amount", "lane": "goods", "amount_minor": 10_00}
-        await world.put_campaign(
-            connection,
-            world.NORTH,
-            world.campaign(
-                "bread", bread | {"goods": {"skus": ["bread"]}}, budget={"uses": BREAD_USES}
-            ),
-        )
-        await world.publish(dsn, "north")
-        cards = [card_of(number) for number in range(MEMBERS)]
-        hasher = IdentifierHasher(bytes.fromhex(world.PEPPER))
-        ids = await world.enrol(
-            dsn, nowhere, [("north", {"card": card}, START_MINOR) for card in cards], hasher
-        )
-        stand.member_ids = {card: str(found) for card, found in zip(cards, ids, strict=True)}
-        await connection.execute("delete from invalidation")
-    finally:
-        await connection.close()

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.faults.comparison import Comparison, compare
+from tests.faults import codes
+from tests.faults.comparison import compare
+from tests.faults.load import MIX
 from tests.faults.scene import scene_of
+from tests.faults.unmade import not_done
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pytest
+
+    from tests.faults.matching import Comparison
     from tests.faults.scene import Scene
     from tests.faults.stand import Stand
 
 
 async def judged(scene: Scene) -> Comparison:
     await scene.judge()
-    return await compare(scene.journal, scene.database, scene.stand.member_ids)
+    return await compare(scene.journal, scene.database, scene.stand.customers.purses)
 
 
 async def test_answers_before_commit_are_found_lost(stand: Stand, tmp_path: Path) -> None:
@@ -58,6 +64,14 @@ async def test_a_forgotten_request_key_is_found(stand: Stand, tmp_path: Path) ->
     assert not scene.findings.passed
 
 
+#: Little of each, and more of what is rare: so that there is something to spoil.
+OF_ALL_KINDS = dict.fromkeys(MIX, 10) | {"confirm": 30}
+
+#: What of that only sales and returns bring.
+MADE_BESIDE = (
+    *("certificate paid", "certificate sold", "coupon used", "coupons issued", "gift of a sale"),
+)
+
 CRIMES = {
     "update receipt set payable_minor = payable_minor + 1": "altered",
     "update account set balance = balance + 1": "altered",
@@ -67,6 +81,20 @@ CRIMES = {
     "delete from request_key": "lost",
     "update receipt set purchase_id = 'nobody'": "invented",
     "update return_receipt set return_id = 'nobody'": "invented",
+    "delete from certificate_entry where against = 'spent'": "lost",
+    "delete from certificate_entry where against = 'sold'": "lost",
+    "update certificate_entry set amount = amount - 1 where against = 'spent'": "altered",
+    "delete from coupon_use": "lost",
+    "update coupon_use set coupon_id = '00000000-0000-0000-0000-000000000001'": "duplicated",
+    "delete from coupon where campaign_code <> ''": "lost",
+    "delete from gift_entry where campaign_code <> ''": "lost",
+    "delete from gift_given": "lost",
+    "update gift_given set points_minor = points_minor + 1": "altered",
+    "delete from correction": "lost",
+    "update correction set correction_id = gen_random_uuid() where author = 'faults'": "invented",
+    "delete from point_freeze": "lost",
+    "delete from credit": "lost",
+    "update purchase_key set state = 'held' where state = 'cancelled'": "lost",
     "insert into hold select bucket, gen_random_uuid(), partner_id, purchase_id, member_id, state,"
     " currency, points_minor, lots, claims, priced_hash, snapshot_id, evaluated_at, facts, outcome,"
     " created_at, expires_at, extensible_to, ended_at, household_id,"
@@ -74,13 +102,17 @@ CRIMES = {
 }
 
 
-async def test_what_somebody_does_to_the_books_is_found(stand: Stand, tmp_path: Path) -> None:
+async def test_what_somebody_does_to_the_books_is_found(
+    stand: Stand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Without a fault nothing is found; each crime against the database shows in its own way."""
-    async with scene_of(stand, "crimes", tmp_path, rate_per_s=50.0) as scene:
+    monkeypatch.setattr(codes, "SHARES", dict.fromkeys(codes.SHARES, 40))
+    async with scene_of(stand, "crimes", tmp_path, rate_per_s=50.0, mix=OF_ALL_KINDS) as scene:
         async with scene.load_running():
             pass
         found = await judged(scene)
         assert scene.findings.faults == []
+        assert not_done(scene.journal, [*OF_ALL_KINDS, *MADE_BESIDE]) == []
         assert (found.lost, found.duplicated, found.violations) == ([], [], [])
         unseen = [crime for crime, name in CRIMES.items() if not await shows(scene, crime, name)]
     assert unseen == []
@@ -93,7 +125,7 @@ async def shows(scene: Scene, crime: str, name: str) -> bool:
     try:
         await scene.database.execute("set local session_replication_role = replica")
         await scene.database.execute(crime)
-        compared = await compare(scene.journal, scene.database, scene.stand.member_ids)
+        compared = await compare(scene.journal, scene.database, scene.stand.customers.purses)
     finally:
         await transaction.rollback()
     return bool(getattr(compared, name))

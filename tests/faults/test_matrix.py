@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import asyncpg
 
 from checkout.client import messages
+from checkout.verifier.checks import CHECKS
 from loadtests.service.unmade import HOLDS, RETURNS
 from tests.faults.journal import Call, Journal
 from tests.faults.report import report_of, row_of
-from tests.faults.scene import Findings, scene_of, unmade_by
+from tests.faults.scene import Findings, scene_of
+from tests.faults.unmade import MADE_BY, NEVER, not_done, unmade_by
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,6 +53,17 @@ def test_what_a_cell_did_must_be_seen_by_the_verifier() -> None:
     journal.calls += [returned, Call("hold", "Quote", "h", "p", fate="refused")]
     assert not unmade_by(journal) & {"returns_pay_out_what_was_paid"}
     assert unmade_by(journal) >= HOLDS
+    assert not_done(journal, ["return", "hold", "quote"]) == ["hold", "quote"]
+
+
+def test_every_check_that_a_cell_leaves_out_is_one_and_has_its_reason() -> None:
+    """One that was renamed would be left out for ever, under its old name."""
+    names = [name for listed in NEVER.values() for name in listed]
+    assert len(names) == len(set(names))
+    by_calls = set().union(*MADE_BY.values())
+    assert {check.name for check in CHECKS} >= by_calls.union(names)
+    assert not by_calls & set(names)
+    assert not [why for why in NEVER if len(why.split()) < 5]
 
 
 def test_the_report_has_a_row_per_cell() -> None:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from tests.faults.journal import Call, Journal
 from tests.faults.load import Load
-from tests.faults.tills import ATTEMPTS, Tills
+from tests.faults.tills import ATTEMPTS, Operators, Tills
 
 if TYPE_CHECKING:
-    from checkout.client import CheckoutClient, messages
+    from checkout.client import CheckoutClient, OperatorClient, messages
 
 #: Nobody listens there.
 NOWHERE = "127.0.0.1:1"
@@ -35,6 +35,24 @@ async def test_pauses_grow_while_nobody_answers() -> None:
     assert call.fate == "unknown"
     assert call.attempts == ATTEMPTS
     assert call.questions <= QUESTIONS_MAX
+
+
+async def test_an_operators_call_that_nobody_answers_stays_unknown() -> None:
+    """It is repeated and never asked about: GetOperation does not know it."""
+    journal = Journal()
+    operators = Operators([NOWHERE], "any", journal, seed=7, timeout_factor=1)
+    until = time.monotonic()
+    call = Call("gift", "GiveGift", "r", "")
+
+    async def make(client: OperatorClient) -> object:
+        return await client.give_gift("r", "nobody", "mug", "a test")
+
+    try:
+        await operators.carry_out(call, make, lambda: until)
+    finally:
+        await operators.close()
+    assert (call.fate, call.attempts, call.questions) == ("unknown", ATTEMPTS, 0)
+    assert journal.unresolved == [call]
 
 
 async def test_calls_give_up_when_nobody_is_answered_any_more() -> None:

@@ -1,5 +1,7 @@
 """Tills that follow the published advice: repeat with the same id, elsewhere, then GetOperation.
 
+Operators do the same; nobody can tell them what became of a call, so they go on repeating it.
+
 A pool of typed clients stands for a store server with a channel to each worker. After an attempt
 that ended without an answer the next one takes another channel; when the attempts are used up,
 GetOperation is asked until it tells. Each pause is twice the one before: a thousand tills that ask
@@ -11,17 +13,20 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
-from checkout.client import CallRefusedError, CheckoutClient, messages
+from checkout.client import CallRefusedError, CheckoutClient, OperatorClient, messages
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from tests.faults.journal import Call, Journal
 
-    Make = Callable[[CheckoutClient], Awaitable[Any]]
+    #: A call through a client of either kind.
+    Make = Callable[[Any], Awaitable[Any]]
 
+#: Whom the history names for what operators of a cell do.
+AUTHOR: Final = "faults"
 #: Times that a till sends a call before it asks what became of it.
 ATTEMPTS: Final = 3
 #: Pause after the first attempt or question that led nowhere, and the longest; the service may name
@@ -36,8 +41,14 @@ NOTHING_WRITTEN: Final = {
 }
 _DONE: Final = messages.OPERATION_STATE_DONE
 _NOT_DONE: Final = messages.OPERATION_STATE_NOT_DONE
-#: Where GetOperation's answer stands, by method.
-_ANSWERS: Final = {"Quote": "quote", "Confirm": "confirm", "ConfirmReturn": "confirm_return"}
+#: Where GetOperation's answer stands, by method; what it does not know is repeated only.
+_ANSWERS: Final = {
+    "Quote": "quote",
+    "Confirm": "confirm",
+    "ConfirmReturn": "confirm_return",
+    "Cancel": "cancel",
+    "CreditLater": "credit_later",
+}
 #: Statuses without a reason of ours: the network's or grpc's own.
 _SILENT: Final = {"UNAVAILABLE", "DEADLINE_EXCEEDED", "CANCELLED", "UNKNOWN", "INTERNAL"}
 
@@ -48,19 +59,20 @@ class Tills:
     def __init__(
         self, targets: list[str], token: str, journal: Journal, seed: int, timeout_factor: int
     ) -> None:
-        self._clients = [
-            CheckoutClient(target, token, timeout_factor=timeout_factor) for target in targets
-        ]
+        self._clients = [self._open(target, token, timeout_factor) for target in targets]
         self._next = 0
         self._rests_until = [0.0] * len(targets)
         self._chance = random.Random(f"tills/{seed}")  # noqa: S311 - not secret
         self._journal = journal
 
+    def _open(self, target: str, token: str, timeout_factor: int) -> Any:
+        return CheckoutClient(target, token, timeout_factor=timeout_factor)
+
     async def close(self) -> None:
         for client in self._clients:
             await client.__aexit__(None, None, None)
 
-    def client(self) -> CheckoutClient:
+    def client(self) -> Any:
         """The next one in turn that did not just stay silent; any, if all did."""
         return self._clients[self._choose()]
 
@@ -101,22 +113,31 @@ class Tills:
         self._journal.quotes["answered" if answer is not None else "given up"] += 1
         return answer
 
-    async def carry_out(self, call: Call, make: Make, until: Callable[[], float]) -> None:
-        """Send a call until it is answered; its fate is known, or `until` (monotonic) has come."""
+    async def carry_out(
+        self, call: Call, make: Make, until: Callable[[], float], *, is_twice: bool = False
+    ) -> None:
+        """Send a call until it is answered; its fate is known, or `until` (monotonic) has come.
+
+        Twice: a second time at once, as if the first was lost; which is first is nobody's affair.
+        """
         call.begun_s = time.monotonic()
         self._journal.calls.append(call)
+        lost = asyncio.create_task(_ignore(make(self.client()))) if is_twice else None
         try:
             while True:
                 if await self._send(call, make):
                     return
-                state = await self._ask(call, until)
-                if state != _NOT_DONE:
+                can_be_asked = call.method in _ANSWERS
+                if can_be_asked and await self._ask(call, until) != _NOT_DONE:
                     return
                 if time.monotonic() > until():
-                    call.fate = "undone"
+                    if can_be_asked or not call.was_unknown:
+                        call.fate = "undone"
                     return
         finally:
             call.ended_s = time.monotonic()
+            if lost is not None:
+                await lost
 
     async def _send(self, call: Call, make: Make) -> bool:
         """Some attempts; whether one of them was answered."""
@@ -168,6 +189,28 @@ class Tills:
         """After so many tries in vain, by chance half more or less."""
         wanted_s = max(named_ms / 1_000, min(PAUSE_S * 2 ** (tries - 1), PAUSE_MAX_S))
         await asyncio.sleep(wanted_s * self._chance.uniform(0.5, 1.5))
+
+
+class Operators(Tills):
+    """Whoever works with the pages; the credential stands in a token's place."""
+
+    def _open(self, target: str, token: str, timeout_factor: int) -> Any:
+        return OperatorClient(
+            target, token, partner="north", author=AUTHOR, timeout_factor=timeout_factor
+        )
+
+
+def refused_in_band(reason: int, message: str) -> CallRefusedError:
+    """What one of several things in a message was refused for, as a call of its own would be."""
+    named = messages.ErrorReason.Name(cast("messages.ErrorReason", reason))
+    return CallRefusedError("", named.removeprefix("ERROR_REASON_"), message)
+
+
+async def _ignore(sent: Awaitable[Any]) -> None:
+    try:
+        await sent
+    except CallRefusedError:
+        return
 
 
 def _told(error: CallRefusedError) -> str:

@@ -12,10 +12,9 @@ import orjson
 import redis
 
 from checkout.client import CallRefusedError, CheckoutClient, OperatorClient, messages
-from tests.faults.comparison import did_something
 from tests.faults.figures import percentile_ms, share
-from tests.faults.journal import Call
-from tests.faults.stand import card_of
+from tests.faults.journal import Call, did_something
+from tests.faults.seeding import card_of
 from tests.service import world
 
 if TYPE_CHECKING:
@@ -263,7 +262,7 @@ async def _stop_counts_at_once(
     """The next sale on the other worker knows it, whatever its memory says."""
     load = scene.load
     await operator.emergency_stop(load.fresh("stop"), "fruit", "faults", lift=lift)
-    purchase = load.new_purchase()
+    purchase = load.new_purchase(has_codes=False)
     del purchase.sale.lines[1:]
     line = purchase.sale.lines[0]
     line.sku, line.price_minor, line.quantity_milli = "apple", 100_00, 1_000

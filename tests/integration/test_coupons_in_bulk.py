@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import time
 from typing import TYPE_CHECKING, Any
@@ -65,6 +66,13 @@ async def test_made_codes_are_in_the_file_and_work(shop: Service, tmp_path: Path
     )
     digest = hashlib.sha256(output.read_bytes()).digest()
     assert tuple(row) == ("file", COUNT, "bulk", digest)
+    entry = await shop.database.fetchrow(
+        "select author, reason, action, after::text from admin_history"
+        " where record = 'coupon_issue'"
+    )
+    assert tuple(entry)[:3] == ("bulk", "a test", "created")
+    after = {"series_code": SERIES, "count": COUNT, "file_sha256": digest.hex()}
+    assert json.loads(entry["after"]) == after
     assert output.stat().st_mode & 0o077 == 0
     assert not output.with_name("codes.txt.part").exists()
     till = shop.till()

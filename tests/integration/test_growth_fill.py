@@ -56,6 +56,11 @@ async def test_a_filled_database_is_whole_and_its_members_can_buy(
     assert await fill_to(40) == 40
     assert await fill_to(60) == 20
     assert await fill_to(60) == 0
+    told = await service.database.fetch(
+        "select record_key, after ->> 'members' from admin_history"
+        " where action = 'filled' order by seq"
+    )
+    assert [tuple(row) for row in told] == [("north", "40"), ("north", "60")]
     assert await service.database.fetchval("select count(*) from receipt") == 4 + 30 + 90
     assert await violations(service) == []
     with pytest.raises(OtherFillError, match="60 copies already, more than 59"):

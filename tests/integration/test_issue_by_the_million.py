@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import hashlib
+import json
 import os
 import time
 from dataclasses import replace
@@ -61,6 +63,13 @@ async def test_codes_of_the_file_are_sold_and_spent(
     told = [*range(step, COUNT, step), COUNT]
     assert said == [f"{done:,} of {COUNT:,} certificates" for done in told]
     assert output.stat().st_mode & 0o777 == 0o600
+    entry = await service.database.fetchrow(
+        "select author, reason, after::text from admin_history where record = 'certificate_batch'"
+    )
+    assert tuple(entry)[:2] == ("tester", "for the racks")
+    after = json.loads(entry["after"])
+    assert after["file_sha256"] == hashlib.sha256(output.read_bytes()).hexdigest()
+    assert (after["count"], after["series_code"]) == (COUNT, "gift")
     with output.open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert len({row["code"] for row in rows}) == COUNT
@@ -96,6 +105,9 @@ async def test_what_fails_half_way_leaves_nothing(
     assert os.listdir(tmp_path) == []  # noqa: PTH208
     assert await service.database.fetchval("select count(*) from certificate") == 0
     assert await service.database.fetchval("select count(*) from certificate_batch") == 0
+    assert not await service.database.fetchval(
+        "select count(*) from admin_history where record = 'certificate_batch'"
+    )
 
 
 @pytest.mark.parametrize("name", ["codes.csv", "codes.csv.part"])

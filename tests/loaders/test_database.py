@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -72,6 +73,12 @@ async def test_whole_dataset_is_written_once(
         connection, dataset, present=present, token_of=lambda store: store, say=said.append
     )
     assert (loaded.seed, loaded.install_date, loaded.shift_weeks) == (7, install_date, 463)
+    (entry,) = await connection.fetch("select * from admin_history")
+    told = (entry["author"], entry["record"], entry["record_key"], entry["action"])
+    assert told == ("command line", "partner", "complete-journey", "filled")
+    after = json.loads(entry["after"])
+    assert after.pop("file_sha256") == dataset.source.file_hash()
+    assert after == {"seed": 7, "members": 2_469}
     assert "product: 92,332" in said
     found = await counts(connection)
     assert found == {
@@ -106,6 +113,7 @@ async def test_whole_dataset_is_written_once(
     later = load_completejourney(install_date.replace(year=2027), seed=7)
     assert await write_dataset(connection, later, present=present, say=said.append) == loaded
     assert "loaded already" in said[-1]
+    assert await connection.fetchval("select count(*) from admin_history") == 1, "not loaded twice"
     assert await counts(connection) == found
 
     other = load_completejourney(install_date, seed=8)

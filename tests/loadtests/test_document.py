@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import pytest
 
+from loadtests import document
 from loadtests import machine as machines
 from loadtests.document import Part, document_of, read_document, values_of
 from loadtests.engine.figures import Figure, as_table
@@ -17,8 +18,10 @@ if TYPE_CHECKING:
 MACHINE: dict[str, Any] = {"commit": "12345678", "cpus": 2}
 
 
-def figure(name: str, value: float, about: str = "it", goal: float | None = None) -> Figure:
-    return Figure(name=name, value=value, about=about, goal=goal)
+def figure(
+    name: str, value: float, about: str = "it", goal: float | None = None, void: str = ""
+) -> Figure:
+    return Figure(name=name, value=value, about=about, goal=goal, void=void)
 
 
 def part(name: str, *figures: Figure) -> Part:
@@ -40,6 +43,18 @@ def test_parts_of_one_commit_are_one_document_and_each_has_its_time() -> None:
     assert both["parts"]["service"] == alone["parts"]["service"]
     assert both["parts"]["engine"].keys() == {"measured_at", "load_average", "runs"}
     assert [goal["key"] for goal in both["goals"]] == ["quote_p99_ms", "engine_us"]
+
+
+def test_a_part_says_how_busy_the_machine_was_when_it_had_ended(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Not when the last of them had, and all are written."""
+    parts = []
+    for busy in (1.0, 2.0):
+        monkeypatch.setattr(document, "load_average", lambda busy=busy: [busy])
+        parts.append(part(f"part-{busy:g}", figure("echo_us", 100)))
+    heads = document_of(MACHINE, parts)["parts"]
+    assert [head["load_average"] for head in heads.values()] == [[1.0], [2.0]]
 
 
 def test_a_part_that_is_measured_again_replaces_itself_alone() -> None:
@@ -67,15 +82,15 @@ def test_parts_of_another_commit_or_machine_are_left_out(other: dict[str, Any]) 
 
 def test_a_void_figure_has_no_value_and_says_why() -> None:
     """In the JSON and in the table; what it came to stands beside it."""
-    about = "calls a second; h2load took 90% of a core; VOID, it was the generator's rate"
-    void = figure("quote_per_s", 1_234.5, about, goal=1)
+    about, why = "calls a second; h2load took 90% of a core", "it was the generator's rate"
+    void = figure("quote_per_s", 1_234.5, about, goal=1, void=why)
     whole = document_of(MACHINE, [part("service", void, figure("quote_us", 660, "µs of it"))])
     assert whole["figures"]["quote_per_s"] == {
         "value": None,
         "unit": "1/s",
         "about": about,
         "measured": 1_234.5,
-        "void": "it was the generator's rate",
+        "void": why,
         "goal": "<= 1",
         "reached": None,
         "part": "service",
@@ -91,7 +106,8 @@ def test_a_void_figure_has_no_value_and_says_why() -> None:
     }
     assert values_of(whole["figures"]) == {"quote_us": 660}
     lines = [line for line in as_table({}, [void]) if line.startswith("quote_per_s")]
-    assert all("(1,234.5)" in line and " VOID " in line for line in lines)
+    assert len(lines) == 2
+    assert all("(1,234.5)" in line and " VOID " in line and why in line for line in lines)
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ def fill(
         answer.outcome.applied.add(code=points, points_minor=1)
 
 
-ALL = frozenset(world.expected_campaigns())
+ALL = world.expected_campaigns()
 
 
 def quoted(

@@ -19,6 +19,7 @@ from pgqueuer.models import Job
 
 from checkout.settings import Settings
 from checkout.store.pool import open_queue_pool
+from checkout.workers import jobs
 from checkout.workers.courier import DELIVERY, Courier
 from checkout.workers.jobs import Jobs
 from tests.races.ledger_state import violations
@@ -197,9 +198,10 @@ async def test_a_webhook_that_fails_is_asked_again(delivering: Service, receiver
 
 
 async def test_a_poison_event_is_put_aside_and_stops_no_other(
-    delivering: Service, receiver: Receiver
+    delivering: Service, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """After its attempts it lies among the failed jobs, and can be queued again from there."""
+    """After its attempts it lies among the failed jobs, and is told when it is queued again."""
+    monkeypatch.setattr(jobs, "ASK_EVERY", dt.timedelta(milliseconds=200))
     await sell(delivering, 3)
     expected = await events(delivering)
     receiver.poison, receiver.status = "sale_cancelled", 400
@@ -211,7 +213,24 @@ async def test_a_poison_event_is_put_aside_and_stops_no_other(
     async with couriers(delivering.dsn, receiver.url, attempts_max=2):
         await wait_until(put_aside, 30, what="the poison event's end")
         await wait_until(lambda: taken(receiver, len(expected) - 1), 30, what="the other events")
-    assert len(receiver.taken) == len(expected) - 1
+        assert len(receiver.taken) == len(expected) - 1
+        # The receiver is mended, and somebody says on the pages that it is to be asked again.
+        receiver.poison = ""
+        assert await retried(delivering) == ["the webhook answered 400"]
+        await all_taken(receiver, expected)
+
+
+async def retried(service: Service) -> list[str]:
+    """Queue again what was put aside, as the pages do; what the last answers were."""
+    admin = await asyncpg.connect(as_role(service.dsn, "checkout_admin"))
+    async with admin.transaction():
+        for name, value in (("partner", str(world.NORTH)), ("author", "tester")):
+            await admin.execute(f"select set_config('checkout.admin_{name}', $1, true)", value)
+        found = await admin.fetch("select job_id, fault from admin_event_put_aside")
+        asked = [row["job_id"] for row in found]
+        assert await admin.fetchval("select admin_retry_events($1)", asked) == len(asked)
+    await admin.close()
+    return [row["fault"] for row in found]
 
 
 async def taken(receiver: Receiver, count: int) -> bool:

@@ -54,7 +54,7 @@ class Service:
             " where nspname = 'public' and relkind in ('r', 'p') and not relispartition"
             " and relname not in"
             " ('invalidation', 'visit', 'visit_pending', 'member_window', 'window_rule',"
-            " 'worker_snapshot', 'worker_refusal')"
+            " 'worker_snapshot', 'worker_refusal', 'terminal_token_use')"
             " and relname not like 'pgqueuer%' order by 1"
         )
         counts = " union all ".join(

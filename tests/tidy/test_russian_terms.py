@@ -13,7 +13,9 @@ from tests.tidy.sources import ROOT
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-CATALOGUES: Final = ("admin/texts/ru.json", "checkout/wording/ru.json")
+CATALOGUES: Final = (
+    *("admin/texts/ru.json", "checkout/wording/ru.json", "checkout/wording/schema_ru.json"),
+)
 #: Words for which the glossary of docs/admin.md has another one.
 FOREIGN: Final = {
     "household": r"семь[яеийю]\w*",

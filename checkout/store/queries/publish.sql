@@ -160,3 +160,10 @@ insert into worker_refusal as known (worker_id, hour, partner_id, method, reason
 select $1, date_trunc('hour', clock_timestamp()), told.partner_id, told.method, told.reason, told.calls
 from unnest($2::uuid[], $3::text[], $4::text[], $5::bigint[]) as told (partner_id, method, reason, calls)
 on conflict (worker_id, hour, partner_id, method, reason) do update set calls = known.calls + excluded.calls
+
+-- name: tell_token_uses
+-- Which tokens terminals showed, told by each worker once in ten minutes: what another has told meanwhile is not written anew.
+insert into terminal_token_use as known (token_hash, used_at)
+select token_hash, clock_timestamp() from terminal_token where token_hash = any($1) order by token_hash
+on conflict (token_hash) do update set used_at = excluded.used_at
+where known.used_at < excluded.used_at - interval '5 minutes'

@@ -51,6 +51,20 @@ create table staff_link (
 );
 comment on table staff_link is 'One-time links through which people choose a password';
 
+create table staff_factor (
+    staff_id     uuid primary key references staff,
+    secret       text not null check (secret ~ '^[A-Z2-7]{32}$'),
+    recovery     bytea[] not null default '{}',
+    begun_at     timestamptz not null default now(),
+    confirmed_at timestamptz,
+    used_step    bigint not null default 0
+);
+comment on table staff_factor is 'The second factor of people: digits of an application on their telephone';
+comment on column staff_factor.secret is 'What the digits follow from. As it is: whoever reads this table reads a second factor, and no first';
+comment on column staff_factor.recovery is 'SHA-256 of the codes that are left for who loses the telephone';
+comment on column staff_factor.confirmed_at is 'Asked for from then on; null: nobody has shown its digits yet';
+comment on column staff_factor.used_step is 'The half minute whose digits were used last: they work once';
+
 create table staff_list (
     staff_id uuid not null references staff,
     of_list  text not null,
@@ -206,6 +220,7 @@ begin
         case tg_table_name
             when 'terminal_token' then (select partner_id from terminal where terminal_id = (whole ->> 'terminal_id')::uuid)
             when 'staff_link' then (select partner_id from staff where staff_id = (whole ->> 'staff_id')::uuid)
+            when 'staff_factor' then (select partner_id from staff where staff_id = (whole ->> 'staff_id')::uuid)
             when 'member_profile' then (
                 select partner_id from member
                 where bucket = (whole ->> 'bucket')::smallint and member_id = (whole ->> 'member_id')::uuid
@@ -274,6 +289,7 @@ grant update (document, updated_at) on program to checkout_admin;
 grant update (name, issued_at_enrolment) on card_type to checkout_admin;
 grant select, insert, update (revoked_at) on terminal_token to checkout_admin;
 grant select, insert on staff, staff_session, staff_link to checkout_admin;
+grant select, insert, delete, update (recovery, confirmed_at, used_step) on staff_factor to checkout_admin;
 grant update (name, role, language, password_hash, password_changed_at, blocked_at) on staff to checkout_admin;
 grant update (partner_id, seen_at, ended_at) on staff_session to checkout_admin;
 grant update (used_at) on staff_link to checkout_admin;
@@ -313,7 +329,7 @@ begin
     foreach place in array array[
         'partner', 'chain', 'program', 'store', 'terminal', 'terminal_token', 'campaign', 'category', 'product', 'snapshot',
         'publication', 'card_type', 'member', 'member_profile', 'identifier', 'participation', 'account', 'staff', 'staff_session',
-        'staff_link', 'admin_history'
+        'staff_link', 'staff_factor', 'admin_history'
     ] loop
         seen := case place
             when 'partner' then 'partner_id = admin_partner() or admin_reach() in (''installation'', ''entrance'')'
@@ -322,6 +338,7 @@ begin
                 ' or admin_reach() in (''installation'', ''entrance'')'
             when 'staff_session' then 'exists (select from staff s where s.staff_id = staff_session.staff_id)'
             when 'staff_link' then 'exists (select from staff s where s.staff_id = staff_link.staff_id)'
+            when 'staff_factor' then 'exists (select from staff s where s.staff_id = staff_factor.staff_id)'
             when 'admin_history' then 'partner_id = (select admin_partner()) or partner_id is null and admin_reach() = ''installation'''
             else case when place in ('member_profile', 'participation', 'account') then format(
                 'exists (select from member m where m.bucket = %1$I.bucket and m.member_id = %1$I.member_id)', place)
@@ -367,6 +384,9 @@ begin
             ' when (current_user = ''checkout_admin'') execute function admin_changed(%L, %L)',
             audited.place, audited.key_columns, audited.secrets);
     end loop;
+    -- Not that it was used: signing in is told by itself.
+    execute 'create trigger admin_changed after insert or delete or update of recovery, confirmed_at on staff_factor for each row'
+            ' when (current_user = ''checkout_admin'') execute function admin_changed(''staff_id'', ''secret,recovery'')';
     execute 'create trigger history_is_immutable before update or delete on admin_history
              for each row execute function refuse_change()';
     execute 'create trigger history_is_not_truncated before truncate on admin_history
@@ -403,74 +423,59 @@ language sql stable security definer set search_path = public, pg_temp as $$
         join words b on b.place <> w.place
         left join words r on r.place not in (w.place, b.place)
         where (select count(*) from words) between 2 and 3
+    ),
+    -- Not materialized: each search below has an index of its own.
+    named as not materialized (
+        select
+            p.bucket, p.member_id, p.first_name, p.last_name, p.patronymic,
+            lower(p.first_name) as first, lower(p.last_name) as last, lower(p.patronymic) as middle
+        from member_profile p
+        join member m on m.bucket = p.bucket and m.member_id = p.member_id
+        where m.partner_id = admin_partner()
     )
     -- Ranges, which indexes are used for whatever is asked; of common names not all are gone through.
     select k.bucket, k.member_id
     from sole
     cross join lateral (
-        (
-            select p.bucket, p.member_id
-            from member_profile p
-            join member m on m.bucket = p.bucket and m.member_id = p.member_id
-            where p.last_name <> '' and lower(p.last_name) ~>=~ begun and lower(p.last_name) ~<~ beyond and m.partner_id = admin_partner()
-            limit found_max
-        )
+        (select bucket, member_id from named where last_name <> '' and last ~>=~ begun and last ~<~ beyond limit found_max)
         union all
-        (
-            select p.bucket, p.member_id
-            from member_profile p
-            join member m on m.bucket = p.bucket and m.member_id = p.member_id
-            where p.first_name <> '' and lower(p.first_name) ~>=~ begun and lower(p.first_name) ~<~ beyond
-                and m.partner_id = admin_partner()
-            limit found_max
-        )
+        (select bucket, member_id from named where first_name <> '' and first ~>=~ begun and first ~<~ beyond limit found_max)
         union all
-        (
-            select p.bucket, p.member_id
-            from member_profile p
-            join member m on m.bucket = p.bucket and m.member_id = p.member_id
-            where p.patronymic <> '' and lower(p.patronymic) ~>=~ begun and lower(p.patronymic) ~<~ beyond
-                and m.partner_id = admin_partner()
-            limit found_max
-        )
+        (select bucket, member_id from named where patronymic <> '' and middle ~>=~ begun and middle ~<~ beyond limit found_max)
     ) k
     union
     select k.bucket, k.member_id
     from ordered
     cross join lateral (
         (
-            select p.bucket, p.member_id
-            from member_profile p
-            join member m on m.bucket = p.bucket and m.member_id = p.member_id
-            where p.last_name <> '' and lower(p.last_name) = whole and lower(p.first_name) ~>=~ begun and lower(p.first_name) ~<~ beyond
-                and lower(p.patronymic) ~>=~ other and lower(p.patronymic) ~<~ other_beyond and m.partner_id = admin_partner()
+            select bucket, member_id
+            from named
+            where last_name <> '' and last = whole and first ~>=~ begun and first ~<~ beyond
+                and middle ~>=~ other and middle ~<~ other_beyond
             limit found_max
         )
         union all
         (
-            select p.bucket, p.member_id
-            from member_profile p
-            join member m on m.bucket = p.bucket and m.member_id = p.member_id
-            where p.first_name <> '' and lower(p.first_name) = whole and lower(p.last_name) ~>=~ begun and lower(p.last_name) ~<~ beyond
-                and lower(p.patronymic) ~>=~ other and lower(p.patronymic) ~<~ other_beyond and m.partner_id = admin_partner()
+            select bucket, member_id
+            from named
+            where first_name <> '' and first = whole and last ~>=~ begun and last ~<~ beyond
+                and middle ~>=~ other and middle ~<~ other_beyond
             limit found_max
         )
         union all
         (
-            select p.bucket, p.member_id
-            from member_profile p
-            join member m on m.bucket = p.bucket and m.member_id = p.member_id
-            where p.patronymic <> '' and lower(p.patronymic) = whole and lower(p.first_name) ~>=~ begun and lower(p.first_name) ~<~ beyond
-                and lower(p.last_name) ~>=~ other and lower(p.last_name) ~<~ other_beyond and m.partner_id = admin_partner()
+            select bucket, member_id
+            from named
+            where patronymic <> '' and middle = whole and first ~>=~ begun and first ~<~ beyond
+                and last ~>=~ other and last ~<~ other_beyond
             limit found_max
         )
         union all
         (
-            select p.bucket, p.member_id
-            from member_profile p
-            join member m on m.bucket = p.bucket and m.member_id = p.member_id
-            where p.patronymic <> '' and lower(p.patronymic) ~>=~ begun and lower(p.patronymic) ~<~ beyond and lower(p.first_name) = whole
-                and lower(p.last_name) ~>=~ other and lower(p.last_name) ~<~ other_beyond and m.partner_id = admin_partner()
+            select bucket, member_id
+            from named
+            where patronymic <> '' and middle ~>=~ begun and middle ~<~ beyond and first = whole
+                and last ~>=~ other and last ~<~ other_beyond
             limit found_max
         )
     ) k

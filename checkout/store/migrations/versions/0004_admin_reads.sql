@@ -211,6 +211,24 @@ select campaign_code, discount_used, discount_held, uses_used, uses_held
 from budget
 where partner_id = admin_partner();
 
+create view admin_limit_slot with (security_barrier) as
+select
+    s.bucket, s.owner_id, s.subject_id, s.campaign_code, s.limit_code, s.sku, s.slot_start, s.shared, s.used, s.held
+from limit_slot s
+join member m on m.bucket = s.bucket and m.member_id = s.owner_id
+where not s.shared and m.partner_id = admin_partner()
+union all
+select bucket, owner_id, subject_id, campaign_code, limit_code, sku, slot_start, shared, used, held
+from limit_slot
+where shared and owner_id = admin_partner()
+union all
+select
+    s.bucket, s.owner_id, s.subject_id, s.campaign_code, s.limit_code, s.sku, s.slot_start, s.shared, s.used, s.held
+from limit_slot s
+join store t on t.store_id = s.owner_id
+where s.shared and t.partner_id = admin_partner();
+comment on view admin_limit_slot is 'What is used of limits of the partner''s members and households, of its stores, and of its own';
+
 create view admin_stop with (security_barrier) as
 select campaign_code, is_stopped, changed_at
 from campaign_stop
@@ -226,7 +244,7 @@ grant select on
     admin_receipt, admin_return, admin_return_line, admin_purchase, admin_movement, admin_leg, admin_lot, admin_freeze, admin_correction,
     admin_intervention, admin_certificate, admin_certificate_entry, admin_coupon, admin_coupon_origin, admin_coupon_use,
     admin_member_tag, admin_member_list,
-    admin_budget, admin_stop, admin_qr_claim, admin_bulk, admin_gift_stock, admin_gift_entry, admin_sold_without,
+    admin_budget, admin_limit_slot, admin_stop, admin_qr_claim, admin_bulk, admin_gift_stock, admin_gift_entry, admin_sold_without,
     admin_reconciliation, admin_return_without_receipt
     to checkout_admin;
 -- A day's, and a few a shift at most: what is written so seldom may keep an index for its list.
@@ -376,6 +394,58 @@ from admin_job_row r
 join admin_job j using (job_id)
 where j.partner_id = admin_partner();
 grant select on admin_row_of_job to checkout_admin;
+
+-- ---- events that were put aside ------------------------------------------------------------------------------------------
+
+create view admin_event_put_aside with (security_barrier) as
+select
+    j.id as job_id, (event.said ->> 'event_id')::uuid as event_id, event.said ->> 'kind' as kind,
+    (event.said ->> 'at')::timestamptz as at, j.updated as put_aside_at, coalesce(last.fault, '') as fault
+from pgqueuer j
+cross join lateral (select convert_from(j.payload, 'UTF8')::jsonb as said) event
+left join lateral (
+    select l.traceback ->> 'exception_message' as fault
+    from pgqueuer_log l
+    where l.job_id = j.id and l.status = 'failed'
+    order by l.id desc
+    limit 1
+) last on true
+where j.status = 'failed' and j.entrypoint = 'deliver_event'
+    and event.said ->> 'partner' = (select code from partner where partner_id = admin_partner());
+comment on view admin_event_put_aside is 'Deliveries that the queue gave up, without what the events say; with what came of the last attempt';
+grant select on admin_event_put_aside to checkout_admin;
+
+create function admin_retry_events(asked bigint[]) returns integer
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+    again record;
+    events integer := 0;
+begin
+    for again in
+        with found as (select job_id, event_id, kind from admin_event_put_aside where job_id = any(asked)),
+        queued as (
+            -- As the queue's library does it.
+            update pgqueuer j
+            set status = 'queued', execute_after = now(), updated = now(), attempts = 0, queue_manager_id = null
+            from found
+            where j.id = found.job_id and j.status = 'failed'
+            returning j.id, j.entrypoint, j.priority, found.event_id, found.kind
+        ),
+        logged as (
+            insert into pgqueuer_log (job_id, status, entrypoint, priority)
+            select id, 'queued', entrypoint, priority from queued
+        )
+        select event_id, kind from queued order by event_id
+    loop
+        perform admin_note(
+            admin_partner(), 'event', again.event_id::text, 'retried', null, jsonb_build_object('kind', again.kind));
+        events := events + 1;
+    end loop;
+    return events;
+end $$;
+comment on function admin_retry_events is 'Jobs of the partner that were put aside are queued again; how many. Each leaves a row of history';
+revoke execute on function admin_retry_events from public;
+grant execute on function admin_retry_events to checkout_admin;
 
 -- ---- what the verifier found last ----------------------------------------------------------------------------------------
 

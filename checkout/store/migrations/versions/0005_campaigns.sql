@@ -65,12 +65,21 @@ create index worker_refusal_by_hour on worker_refusal (hour);
 grant select, insert, update, delete on worker_refusal to checkout_app;
 grant select on worker_refusal to checkout_verifier;
 
+create table terminal_token_use (
+    token_hash bytea primary key references terminal_token on delete cascade,
+    used_at    timestamptz not null
+) with (fillfactor = 50);
+comment on table terminal_token_use is
+    'When a terminal showed the token last, to ten minutes. A report, beside the token: whose changes all workers would hear of';
+grant select, insert, update on terminal_token_use to checkout_app;
+grant select on terminal_token_use to checkout_verifier;
+
 -- ---- what the admin's role may ------------------------------------------------------------------------------------------
 
 grant insert (partner_id, code, draft, draft_version, status) on campaign to checkout_admin;
 grant update (document, status, version, draft, draft_version, approved_by, updated_at) on campaign to checkout_admin;
 grant select, insert on campaign_version to checkout_admin;
-grant select on worker_snapshot, worker_refusal, campaign_stop to checkout_admin;
+grant select on worker_snapshot, worker_refusal, terminal_token_use, campaign_stop to checkout_admin;
 grant select on campaign_version to checkout_app, checkout_verifier;
 
 do $$
@@ -89,6 +98,10 @@ alter table worker_refusal enable row level security;
 create policy one_partner on worker_refusal to checkout_admin
     using (partner_id = admin_partner() or partner_id is null and admin_reach() = 'installation');
 create policy everything on worker_refusal to checkout_app, checkout_verifier using (true) with check (true);
+alter table terminal_token_use enable row level security;
+create policy one_partner on terminal_token_use to checkout_admin
+    using (exists (select from terminal_token k where k.token_hash = terminal_token_use.token_hash));
+create policy everything on terminal_token_use to checkout_app, checkout_verifier using (true) with check (true);
 
 create trigger admin_changed after insert or update or delete on campaign for each row
     when (current_user = 'checkout_admin') execute function admin_changed('code', '');

@@ -1,0 +1,1 @@
+"""Events for other systems that were not taken."""

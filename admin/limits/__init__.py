@@ -1,0 +1,1 @@
+"""Limits and budgets of the rules, and what is used of them."""

@@ -1,0 +1,123 @@
+"""The page of limits: of all programs and of live campaigns, with what is used of those in common.
+
+What each member has used of a limit is on the member's page.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import text
+from starlette.routing import Route
+
+from admin.limits.amounts import amount_of
+from admin.limits.reading import read_ground, read_uses, with_words
+from admin.limits.standing import is_counted
+from admin.members.currencies import read_worth
+from admin.members.sections import behind_of
+from admin.pages.places_in_lists import page_of
+from admin.pages.secrets_shown_once import require
+from admin.records.record_view import SEARCH_CHARACTERS_MAX
+from admin.scope import current_scope
+from admin.sql import STATEMENTS
+from checkout.engine.schema.limits import Subject
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqladmin.templating import Jinja2Templates
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from admin.database import Sessions
+    from admin.limits.reading import RuledLimit
+
+#: Campaigns on a page; programs are on the first.
+PAGE_ROWS: Final = 25
+SHARED: Final = frozenset({Subject.STORE, Subject.PARTNER, Subject.CAMPAIGN})
+_BUDGETS: Final = text("select * from admin_budgets()")
+
+
+@dataclass(frozen=True, slots=True)
+class Ruled:
+    """A program, or a campaign, with its limits and its budget."""
+
+    #: Of a program it is empty.
+    campaign_code: str
+    program_code: str
+    name: str
+    limits: Sequence[RuledLimit]
+    budget: dict[str, Any] | None = None
+    #: What is used or held of that.
+    used: Any = None
+
+
+class LimitPages:
+    """One page."""
+
+    def __init__(self, templates: Jinja2Templates, sessions: Sessions) -> None:
+        self._templates = templates
+        self._sessions = sessions
+
+    def routes(self) -> list[Route]:
+        """Its address."""
+        return [Route("/limit/list", self.page, methods=["GET"], name="limits")]
+
+    async def page(self, request: Request) -> Response:
+        """Limits in words, with what counts now of those that stores and members share."""
+        require(request, "campaign.view")
+        search = request.query_params.get("search", "").strip()[:SEARCH_CHARACTERS_MAX]
+        behind = behind_of(request, "behind")
+        async with self._sessions() as database:
+            values = {"search": search.replace("\0", ""), "rows_max": PAGE_ROWS + 1}
+            found = await database.execute(
+                STATEMENTS["limited_campaigns"], values | {"behind": behind}
+            )
+            rows, last = page_of(found.all(), PAGE_ROWS)
+            worth = await read_worth(database)
+            documents = [row.document for row in rows]
+            ground = await with_words(database, await read_ground(database), documents)
+            budgets = {row.campaign_code: row for row in await database.execute(_BUDGETS)}
+            ruled = [
+                Ruled("", code, str(one.get("name", "")), ground.of_program(code))
+                for code, one in ground.documents.items()
+                if not behind and not search and one.get("limits")
+            ]
+            ruled += [
+                Ruled(
+                    one["code"],
+                    str(one.get("program", "")),
+                    str(one.get("name", "")),
+                    ground.of_campaign(one),
+                    one.get("budget"),
+                    budgets.get(one["code"]),
+                )
+                for one in documents
+            ]
+            shared = [one for each in ruled for one in each.limits if is_shared(one)]
+            stores = {}
+            if any(one.document.subject is Subject.STORE for one in shared):
+                found = await database.execute(STATEMENTS["stores_of_partner"])
+                stores = {row.store_id: row for row in found}
+            partner_id = current_scope().partner_id
+            assert partner_id is not None, "whose amounts were read"
+            uses = await read_uses(database, shared, {*stores, partner_id})
+        context = {
+            "ruled": ruled,
+            "uses": uses,
+            "stores": stores,
+            "is_shared": is_shared,
+            "is_counted": is_counted,
+            "amount_of": lambda limit, amount: amount_of(limit, amount, worth, ground),
+            "worth": worth,
+            "search": search,
+            "behind": behind,
+            "older": behind + PAGE_ROWS if last is not None else None,
+        }
+        return await self._templates.TemplateResponse(request, "limit_list.html", context)
+
+
+def is_shared(limit: RuledLimit) -> bool:
+    """Whether sales to many draw on it, of more than one receipt."""
+    return limit.document.subject in SHARED and is_counted(limit.document)

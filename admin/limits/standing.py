@@ -1,0 +1,83 @@
+"""How far a limit is used, and when something of it is free again: of what the database counted."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from checkout.engine.limits import CLAIMED_BY_HOUR_MAX
+from checkout.engine.schema.limits import Measure, Period
+
+if TYPE_CHECKING:
+    from checkout.engine.schema.limits import Limit
+
+#: Under which period an interval is counted.
+INTERVAL: Final = "interval"
+_HOUR: Final = dt.timedelta(hours=1)
+_DAY: Final = dt.timedelta(days=1)
+#: Days that the longest calendar period and what clocks and zones add may lie back.
+_CALENDAR_DAYS: Final = {Period.DAY: 3, Period.WEEK: 9, Period.MONTH: 33}
+#: Uses that lie further back are not looked for: an interval of years was over at its first use.
+LOOKED_BACK_MAX: Final = dt.timedelta(days=3_660)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is used and left of a limit by one whom it counts for."""
+
+    used: int
+    left: int
+    #: The local day on which it counts anew.
+    anew_on: dt.date | None = None
+    #: When something of it is free again, of an interval when it may be used again.
+    free_at: dt.datetime | None = None
+
+
+def is_counted(limit: Limit) -> bool:
+    """Whether it looks at more than one receipt."""
+    return limit.measure is Measure.INTERVAL or limit.period is not Period.RECEIPT
+
+
+def period_of(limit: Limit) -> str:
+    """How its uses are counted."""
+    return INTERVAL if limit.measure is Measure.INTERVAL else limit.period.value
+
+
+def counts_since(limit: Limit, now: dt.datetime) -> dt.datetime:
+    """No slot that begins earlier counts, but for those of limits that never end."""
+    if limit.measure is Measure.INTERVAL:
+        return now - _interval(limit) - _DAY
+    if limit.period is Period.ROLLING:
+        return now - (limit.rolling_hours or 0) * _HOUR - _DAY
+    return now - _CALENDAR_DAYS.get(limit.period, 0) * _DAY
+
+
+def standing(
+    limit: Limit, used: int, first_slot: dt.datetime, last_slot: dt.datetime, now: dt.datetime
+) -> Standing:
+    """The standing of what was counted; slots of windows and intervals are moments in UTC."""
+    if limit.measure is Measure.INTERVAL:
+        again = last_slot.replace(tzinfo=dt.UTC) + _interval(limit)
+        return Standing(1, 0, free_at=again) if again > now else Standing(0, 1)
+    left = max(limit.bound - used, 0)
+    if limit.period is Period.ROLLING:
+        hours = limit.rolling_hours or 0
+        slot = _HOUR if hours <= CLAIMED_BY_HOUR_MAX else _DAY
+        first = first_slot.replace(tzinfo=dt.UTC)
+        return Standing(used, left, free_at=first + slot + hours * _HOUR)
+    return Standing(used, left, anew_on=_next_period(limit.period, first_slot.date()))
+
+
+def _interval(limit: Limit) -> dt.timedelta:
+    return dt.timedelta(minutes=min(limit.bound, LOOKED_BACK_MAX // dt.timedelta(minutes=1)))
+
+
+def _next_period(period: Period, first_day: dt.date) -> dt.date | None:
+    if period is Period.DAY:
+        return first_day + _DAY
+    if period is Period.WEEK:
+        return first_day + 7 * _DAY
+    if period is Period.MONTH:
+        return (first_day.replace(day=1) + 31 * _DAY).replace(day=1)
+    return None

@@ -1,0 +1,170 @@
+"""Limits and budgets, and what is used of them: in the list, and of one member."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import orjson
+import pytest
+
+from admin.limits.standing import Standing, counts_since, standing
+from admin.permissions import Role
+from checkout.engine.schema.limits import Limit
+from checkout.primitives import bucket_of_uuid
+from tests.service import world
+from tests.service.office import login_of
+from tests.service.till import line, receipt
+
+if TYPE_CHECKING:
+    from tests.service.office import Office
+    from tests.service.running import Service
+
+#: A Sunday, 23:30 in Moscow.
+NOW = dt.datetime(2026, 3, 1, 20, 30, tzinfo=dt.UTC)
+UNIX = dt.datetime(1970, 1, 1)  # noqa: DTZ001 - as slots are
+
+
+def limit_of(period: str = "day", **more: Any) -> dict[str, Any]:
+    return {"code": "cap", "name": "Cap", "bound": 10, "period": period, **more}
+
+
+@pytest.mark.parametrize(
+    ("limit", "slot", "found"),
+    [
+        (limit_of("day"), "2026-02-28", Standing(4, 6, anew_on=dt.date(2026, 3, 1))),
+        (limit_of("week"), "2026-02-23", Standing(4, 6, anew_on=dt.date(2026, 3, 2))),
+        (limit_of("month"), "2026-02-01", Standing(4, 6, anew_on=dt.date(2026, 3, 1))),
+        (limit_of("month"), "2026-12-01", Standing(4, 6, anew_on=dt.date(2027, 1, 1))),
+        (limit_of("lifetime"), "1970-01-01", Standing(4, 6)),
+        (limit_of("day", bound=3), "2026-02-28", Standing(4, 0, anew_on=dt.date(2026, 3, 1))),
+        (
+            limit_of("rolling", rolling_hours=24),
+            "2026-03-01T10:00",
+            Standing(4, 6, free_at=dt.datetime(2026, 3, 2, 11, tzinfo=dt.UTC)),
+        ),
+        (
+            limit_of("rolling", rolling_hours=72),
+            "2026-03-01",
+            Standing(4, 6, free_at=dt.datetime(2026, 3, 5, tzinfo=dt.UTC)),
+        ),
+        (
+            limit_of("receipt", measure="interval"),
+            "2026-03-01T20:25",
+            Standing(1, 0, free_at=dt.datetime(2026, 3, 1, 20, 35, tzinfo=dt.UTC)),
+        ),
+        (limit_of("receipt", measure="interval"), "2026-03-01T20:20", Standing(0, 1)),
+    ],
+)
+def test_what_is_left_and_until_when(limit: dict[str, Any], slot: str, found: Standing) -> None:
+    """By the end of the period, the first use of a window, the minutes of an interval."""
+    document = Limit.model_validate(limit)
+    start = dt.datetime.fromisoformat(slot)
+    assert standing(document, 4, start, start, NOW) == found
+    since = counts_since(document, NOW).replace(tzinfo=None)
+    assert since < start or start == UNIX or found == Standing(0, 1)
+
+
+async def put_campaign(office: Office, code: str, *limits: dict[str, Any], **more: Any) -> None:
+    """A live campaign of North."""
+    document = world.campaign(code, {"kind": "percent", "lane": "goods", "rate_bp": 100})
+    await office.database.execute(
+        "insert into campaign (partner_id, code, status, document) values ($1, $2, 'live', $3)",
+        world.NORTH,
+        code,
+        orjson.dumps({**document, "limits": limits, **more}).decode(),
+    )
+
+
+async def use(
+    office: Office, campaign: str, limit: str, owner: UUID, slot: str, used: int, **more: Any
+) -> None:
+    """What sales have used of a limit, as they write it."""
+    await office.database.execute(
+        "insert into limit_slot (bucket, owner_id, subject_id, campaign_code, limit_code, sku,"
+        " slot_start, shared, used, held) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        bucket_of_uuid(owner),
+        owner,
+        more.get("subject", owner),
+        campaign,
+        limit,
+        more.get("sku", ""),
+        dt.datetime.fromisoformat(slot),
+        more.get("shared", True),
+        used,
+        more.get("held", 0),
+    )
+
+
+async def test_what_is_used_of_shared_limits_stands_in_the_list(office: Office) -> None:
+    """By store and in all, held like used; what counts no more is not counted; in one's words."""
+    today = dt.datetime.now(dt.timezone(dt.timedelta(hours=3))).date()
+    stores = {
+        row["code"]: row["store_id"]
+        for row in await office.database.fetch(
+            "select code, store_id from store where partner_id = $1", world.NORTH
+        )
+    }
+    of_store = limit_of("day", code="store-day", subject="store", measure="discount", bound=500_00)
+    of_all = limit_of("lifetime", code="ever", subject="campaign", bound=7)
+    of_each = limit_of("week", code="each")
+    await put_campaign(office, "shared", of_store, of_all, of_each, budget={"uses": 40})
+    await use(office, "shared", "store-day", stores["s1"], f"{today}", 100_00, held=50_00)
+    yesterday = today - dt.timedelta(days=1)
+    await use(office, "shared", "store-day", stores["s2"], f"{yesterday}", 400_00)
+    await use(office, "shared", "ever", world.NORTH, "1970-01-01", 3)
+    # What nobody's rules have any more, and another partner's.
+    await use(office, "gone", "ever", world.NORTH, "1970-01-01", 3)
+    await use(office, "shared", "ever", world.SOUTH, "1970-01-01", 5)
+    marketer = await office.signed_in(login_of(Role.MARKETER))
+    page = (await marketer.get("/limit/list?search=shar")).text
+    told = re.sub(r"<[^>]*>|\s+", " ", page)
+    told = re.sub(r"[\s\u00a0]+", " ", told)
+    assert "used 150.00 ₽ of 500.00 ₽, left: 350.00 ₽" in told
+    assert "400.00" not in told
+    assert "used 3 of 7, left: 4 , never counted anew" in told
+    assert "Counted for each one alone" in told
+    assert "receipts: 0 of 40, left: 40" in told
+    assert "Twice a week" not in told
+    everything = (await marketer.get("/limit/list")).text
+    assert "Twice a week" in everything
+    assert "receipts: 0 of 50" in everything
+    assert "Nothing found" in (await marketer.get("/limit/list?search=zzz")).text
+
+
+async def test_a_list_of_many_campaigns_has_pages(office: Office) -> None:
+    """Twenty-five of them on each; the programs' limits are on the first."""
+    await office.database.execute(
+        "update program set document = jsonb_set(document, '{limits}', $1) where code = 'main'",
+        orjson.dumps([limit_of("month", code="all", subject="household")]).decode(),
+    )
+    for number in range(26):
+        await put_campaign(office, f"a{number:02}", limit_of())
+    marketer = await office.signed_in(login_of(Role.MARKETER))
+    first = (await marketer.get("/limit/list")).text
+    assert "Program Main" in re.sub(r"\s+", " ", first)
+    assert "/campaign/details/a24" in first
+    assert "/campaign/details/a25" not in first
+    second = (await marketer.get("/limit/list?behind=25")).text
+    assert "/campaign/details/a25" in second
+    assert "Program Main" not in re.sub(r"\s+", " ", second)
+    assert (await marketer.get("/limit/list?behind=x")).text.count("/campaign/details/a00") == 1
+
+
+async def test_a_member_page_tells_what_is_used_of_which_limit(
+    desk: Office, service: Service
+) -> None:
+    """After a sale: used, left, until when; what was used last week is not told."""
+    browser = await desk.signed_in(login_of(Role.CALL_CENTRE))
+    ann = UUID(await service.ann())
+    address = f"/member/details/{bucket_of_uuid(ann)};{ann}"
+    assert "Nothing is used of a limit that counts now." in (await browser.get(address)).text
+    await use(desk, "soap", "weekly", ann, "2026-01-05", 2, shared=False)
+    assert "Nothing is used of a limit that counts now." in (await browser.get(address)).text
+    await service.till().confirm("bought", receipt(line("soap", 50_00), card=world.CARD))
+    page = re.sub(r"<[^>]*>|\s+", " ", (await browser.get(address)).text)
+    assert "Twice a week" in page
+    assert "used 1 of 2, left: 1" in re.sub(r"\s+", " ", page)
+    assert "counted anew from" in page
