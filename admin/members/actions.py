@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from admin.codes.validity import moment_behind
-from admin.members import forms
+from admin.members import forms, named_rows
 from admin.members.action import Action, FieldFaultError, ShownOnce
 from admin.members.attribute_values import read_value
 from admin.members.composition import lines_of
@@ -354,14 +354,35 @@ ACTIONS: Final = (
     Action("block-card", "member.block", forms.CardForm, block_card, "ti ti-id-off"),
     Action("block", "member.block", forms.ReasonForm, block, "ti ti-ban"),
     Action("unblock", "member.block", forms.ReasonForm, unblock, "ti ti-lock-open"),
-    Action("undo", "member.correct", forms.UndoForm, undo, is_of_row=True),
-    Action("restore", "member.block", forms.RestoreForm, restore, is_of_row=True),
+    Action(
+        "undo",
+        "member.correct",
+        forms.UndoForm,
+        undo,
+        is_of_row=True,
+        foretell=named_rows.correction,
+    ),
+    Action(
+        "restore",
+        "member.block",
+        forms.RestoreForm,
+        restore,
+        is_of_row=True,
+        foretell=named_rows.freeze,
+    ),
     Action("block-this-card", "member.block", forms.CardRowForm, block_this_card, is_of_row=True),
     Action(
         "unblock-this-card", "member.block", forms.CardRowForm, unblock_this_card, is_of_row=True
     ),
     Action("replace-card", "member.block", forms.ReplaceCardForm, replace_card, is_of_row=True),
-    Action("gift-back", "member.gift", forms.GiftBackForm, take_gift_back, is_of_row=True),
-    Action("untag", "member.tag", forms.UntagForm, untag, is_of_row=True),
+    Action(
+        "gift-back",
+        "member.gift",
+        forms.GiftBackForm,
+        take_gift_back,
+        is_of_row=True,
+        foretell=named_rows.gift,
+    ),
+    Action("untag", "member.tag", forms.UntagForm, untag, is_of_row=True, foretell=named_rows.tag),
     *KIN_ACTIONS,
 )

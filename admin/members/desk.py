@@ -14,6 +14,7 @@ from admin.members.action import Action, FieldFaultError, ShownOnce
 from admin.members.actions import ACTIONS
 from admin.members.currencies import Worth, read_worth
 from admin.members.forms import ReasonForm
+from admin.members.in_short import read_in_short
 from admin.members.place import MemberPlace, find_member
 from admin.pages.account import uuid_of
 from admin.pages.secrets_shown_once import require
@@ -106,12 +107,15 @@ class DeskPages(ServicePages):
         fault: str = "",
     ) -> Response:
         foretold: Sequence[str] = ()
-        if action.foretell is not None:
-            async with self._sessions() as database:
+        may_see = request.state.principal.may("member.contacts")
+        async with self._sessions() as database:
+            named = await read_in_short(database, [member.member_id], with_contacts=may_see)
+            if action.foretell is not None:
                 foretold = await action.foretell(database, member, form, worth)
         context = {
             "action": action.name,
             "member": member,
+            "title": named[0].title,
             "form": form,
             "fault": fault,
             "card": await self._card_of(member, form),

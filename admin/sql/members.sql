@@ -134,3 +134,21 @@ limit :rows_max
 select home_bucket as bucket, month, receipt_id
 from admin_purchase
 where bucket = :bucket and purchase_id = :purchase_id and receipt_id is not null
+
+-- name: correction_named
+-- Which one a button of the statement is about.
+select currency, amount_minor, reason, made_at
+from admin_correction
+where correction_id = :named and member_id in (:member_id, :purse_id)
+
+-- name: freeze_named
+-- Which one a button of the list of freezes is about.
+select currency, points_minor, frozen_at
+from admin_freeze
+where freeze_id = :named and member_id in (:member_id, :purse_id)
+
+-- name: gift_named
+-- Which one a button of the list of gifts is about.
+select gift_code, count, given_at, reason
+from admin_gift_given
+where gift_given_id = :named and member_id in (:member_id, :purse_id)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+import orjson
 import pytest
 
 from admin.permissions import Role
@@ -123,6 +125,45 @@ async def test_half_a_percent_more_under_a_thousand_and_back(
 
     await wait_until(is_back, within_s=5, what="the rules of before")
     assert marketer.faults == administrator.faults == []
+
+
+async def test_two_managers_of_one_campaign_lose_nothing(
+    shop: tuple[Office, Service], chromium: Browser
+) -> None:
+    """Both have it open; who saves second sees what the first has changed, and both stand."""
+    office, _ = shop
+    people = People(office, chromium)
+    first, second = await people.of(Role.MARKETER), await people.of(Role.ADMINISTRATOR)
+    page = second.page
+    for one in (first, second):
+        await one.page.goto(f"{office.origin}/campaign/edit/fruit")
+        await one.page.wait_for_selector("#words h3")
+    await first.page.fill("#name", "Fruit week")
+    await first.page.fill("#priority", "7")
+    await first.page.click("button:text-is('Save draft')")
+    await first.page.wait_for_url("**/campaign/details/fruit")
+    await page.fill("#name", "Fruit days")
+    await page.fill("#description", "Asked by the shops")
+    await page.click("button:text-is('Save draft')")
+    told = await page.inner_text("main .alert-warning")
+    assert f"{login_of(Role.MARKETER)} saved version" in told
+    assert "Taken over from the other version: priority" in told
+    assert {"Fruit days", "Fruit week"} <= set(re.findall(r"Fruit \w+", told))
+    assert await page.input_value("#name") == "Fruit days"
+    assert await page.input_value("#priority") == "7"
+    assert await page.input_value("#description") == "Asked by the shops"
+    await second.judge("two managers")
+    await second.shoot("campaign-two-managers")
+    await page.click("button:text-is('Save draft')")
+    await page.wait_for_url("**/campaign/details/fruit")
+    held = await office.database.fetchval(
+        "select draft from campaign where partner_id = $1 and code = 'fruit'", world.NORTH
+    )
+    draft = orjson.loads(held)
+    assert (draft["name"], draft["priority"]) == ("Fruit days", 7)
+    assert draft["description"] == "Asked by the shops"
+    # The browser itself says what status the page had that told of the other change.
+    assert [fault for fault in second.faults if "409" not in fault] == first.faults == []
 
 
 async def test_a_program_is_completed_and_worded_as_it_is_typed(

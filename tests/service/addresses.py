@@ -30,7 +30,7 @@ ROWS: Final = {
     "campaign": (
         "select code from campaign where partner_id = $1 order by draft_version nulls last, 1"
     ),
-    "publication": "select seq::text from publication where partner_id = $1 order by seq desc",
+    "publication": "select seq::text from publication where partner_id = $1 order by seq",
     "receipt": (
         "select bucket || ';' || month || ';' || receipt_id from receipt"
         " where selling_partner_id = $1 order by confirmed_at"

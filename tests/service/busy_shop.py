@@ -211,23 +211,17 @@ async def _care(service: Service, ann: str, mark: str) -> None:
     await replace_card(operator, world.CARD, new_card=first, reason=f"Bus{mark}")
     await service.till().bind(second, shown=first)
     await operator.block_card(second, reason=f"Found{mark}")
-    named = {"member_id": ann, "reason": f"Said{mark}"}
-    for method, request in (
-        ("TagMember", member_pb2.TagMemberRequest(request_id=fresh("tag"), tag="vip", **named)),
-        (
-            "SetMemberAttribute",
-            member_pb2.SetMemberAttributeRequest(
-                request_id=fresh("known"), attribute="children", number=2, **named
-            ),
-        ),
-        (
-            "SetMemberConsent",
-            member_pb2.SetMemberConsentRequest(
-                request_id=fresh("consent"), channel="sms", consents=True, **named
-            ),
-        ),
-    ):
-        await operator.call(method, request)
+    why = f"Said{mark}"
+    tag = member_pb2.TagMemberRequest(request_id=fresh("tag"), member_id=ann, tag="vip", reason=why)
+    await operator.call("TagMember", tag)
+    attribute = member_pb2.SetMemberAttributeRequest(
+        request_id=fresh("known"), member_id=ann, attribute="children", number=2, reason=why
+    )
+    await operator.call("SetMemberAttribute", attribute)
+    consent = member_pb2.SetMemberConsentRequest(
+        request_id=fresh("consent"), member_id=ann, channel="sms", consents=True, reason=why
+    )
+    await operator.call("SetMemberConsent", consent)
 
 
 async def _bring_kin(service: Service, ann: str, gold: str, mate: str) -> None:
