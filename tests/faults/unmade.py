@@ -60,7 +60,10 @@ MADE_BY: Final = {
     "undo": {"undone_corrections_are_reversed"},
     "freeze": {"freezes_are_what_they_name", "freezes_have_their_authors"},
     "gift": {"gifts_of_operators_have_their_entries", "gifts_cost_what_was_posted"},
-    "certificate paid": {"receipts_spend_what_certificates_paid"},
+    "certificate paid": {
+        "receipts_spend_what_certificates_paid",
+        "certificates_spent_without_being_there_are_flagged",
+    },
     "certificate paid back": {"certificates_get_back_no_more_than_they_paid"},
     "certificate sold": {
         *("certificates_know_what_sold_them", "certificates_sold_are_active_or_flagged"),
