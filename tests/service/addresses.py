@@ -123,6 +123,7 @@ NO_PAGES: Final = {
     "/sign-in": "leads on who is signed in; the walk of the office shows it",
     "/campaign/export": "a file",
     "/campaign/schema": "what the editor completes by",
+    "/program/schema": "what the editor completes by",
     "/publication/workers": "what the page of publications asks again and again",
     "/identifier/details/{pk:path}": "cards are shown with their member",
     **dict.fromkeys(
@@ -141,11 +142,13 @@ _ENDS: Final = {
     "/lookup": "what a field that refers to a record asks",
     "/export/{export_type}": "a file",
 }
+_BEGINS: Final = {"/offered/": "what the editor offers to complete by"}
 
 
 def is_page(route: str) -> bool:
     """Whether somebody looks at it."""
-    return route not in NO_PAGES and not route.endswith(tuple(_ENDS))
+    is_data = route.endswith(tuple(_ENDS)) or route.startswith(tuple(_BEGINS))
+    return route not in NO_PAGES and not is_data
 
 
 def routes_of(app: Starlette) -> list[tuple[str, str]]:
