@@ -23,7 +23,6 @@ EMPTY: Final = {
     "outbox_forgotten": "dates alone",
     "outbox_pending": "ids alone",
     "qr_claim": "a code that was shown, once; what pages tell of it is the purchase",
-    "staff_factor": "a secret and digests alone, of which no page reads any",
 }
 #: How often pages show the payload, beside the names that stand above each.
 SHOWN_MIN: Final = 1_000
