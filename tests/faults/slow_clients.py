@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 SLOW: Final = 20
 #: Frames of each: less than a stream works on at once, so that all of them are answered.
 FRAMES: Final = 50
-PINGS: Final = 1_000
+PINGS: Final = 100
 #: Between two floods of pings: the next one comes from a connection of its own.
-PAUSE_S: Final = 0.5
+PAUSE_S: Final = 1.0
 
 
 @asynccontextmanager
