@@ -71,7 +71,14 @@ async def read_limits(database: AsyncSession, member: MemberPlace, worth: Worth)
     limits = [one for code in ground.documents for one in ground.of_program(code)]
     limits += [one for document in documents for one in ground.of_campaign(document)]
     known = {one.ref: one for one in reversed(limits) if one.ref in refs}
-    uses = await read_uses(database, list(known.values()), owners, names, member.member_id)
+    uses = await read_uses(
+        database,
+        list(known.values()),
+        dict.fromkeys(owners),
+        is_shared=False,
+        names=names,
+        name=member.member_id,
+    )
     found = [DrawnOn(known[ref], use) for ref in known for use in uses.get(ref, ())]
     return {
         "drawn_on": sorted(found, key=lambda one: (one.limit.ref, one.use.sku)),

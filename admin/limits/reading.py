@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+import orjson
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import select
 
@@ -165,11 +166,13 @@ async def live_documents(
 async def read_uses(
     database: AsyncSession,
     limits: Sequence[RuledLimit],
-    owners: Collection[UUID],
+    owners: Mapping[UUID, str | None],
+    *,
+    is_shared: bool,
     names: Collection[UUID] = (),
     name: UUID | None = None,
 ) -> dict[Ref, list[Use]]:
-    """What counts now of limits, of slots that some own; the fullest first.
+    """What counts now of limits, of slots that some own, each in its zone; the fullest first.
 
     What counts for one of the `names` counts for `name`, who has them.
     """
@@ -178,18 +181,21 @@ async def read_uses(
     if not counted or not owners:
         return {}
     now = dt.datetime.now(dt.UTC)
-    since = min(counts_since(one.document, now) for one in counted.values())
+    sinces = [counts_since(one.document, now).replace(tzinfo=None) for one in counted.values()]
     rows = await database.execute(
         STATEMENTS["limit_uses"],
         {
             "buckets": sorted({bucket_of_uuid(owner) for owner in owners}),
             "owners": list(owners),
+            "owner_zones": orjson.dumps({str(one): zone for one, zone in owners.items()}).decode(),
+            "is_shared": is_shared,
             "campaigns": [one.ref.campaign_code for one in counted.values()],
             "limits": [one.ref.limit_code for one in counted.values()],
             "periods": [period_of(one.document) for one in counted.values()],
             "hours": [one.document.rolling_hours or 0 for one in counted.values()],
             "zones": [one.zone for one in counted.values()],
-            "since": since.replace(tzinfo=None),
+            "sinces": sinces,
+            "since": min(sinces),
             "now": now.replace(tzinfo=None),
             "by_hour_max": CLAIMED_BY_HOUR_MAX,
             "names": list(names),

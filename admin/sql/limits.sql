@@ -18,7 +18,7 @@ group by program_code
 -- Limits of which some have used something: theirs alone.
 select distinct campaign_code, limit_code
 from admin_limit_slot
-where bucket = any(:buckets) and owner_id = any(:owners) and used + held > 0
+where not shared and bucket = any(:buckets) and owner_id = any(:owners) and used + held > 0
 order by campaign_code, limit_code
 limit :rows_max
 
@@ -42,13 +42,14 @@ from (
         from admin_limit_slot s
         join unnest(
             cast(:campaigns as text[]), cast(:limits as text[]), cast(:periods as text[]), cast(:hours as integer[]),
-            cast(:zones as text[])
-        ) as w (campaign_code, limit_code, period, hours, zone)
+            cast(:zones as text[]), cast(:sinces as timestamp[])
+        ) as w (campaign_code, limit_code, period, hours, zone, since)
             on w.campaign_code = s.campaign_code and w.limit_code = s.limit_code
-        left join store t on t.store_id = s.subject_id
-        where s.bucket = any(:buckets) and s.owner_id = any(:owners)
+        where s.shared = :is_shared and s.bucket = any(:buckets) and s.owner_id = any(cast(:owners as uuid[]))
             and s.campaign_code = any(cast(:campaigns as text[])) and s.limit_code = any(cast(:limits as text[]))
+            -- Of any limit, which the index knows; then of each.
             and (s.slot_start >= cast(:since as timestamp) or s.slot_start = timestamp '1970-01-01')
+            and (s.slot_start >= w.since or s.slot_start = timestamp '1970-01-01')
             and s.used + s.held > 0
             and case w.period
                 when 'interval' then true
@@ -57,7 +58,9 @@ from (
                     s.slot_start + case when w.hours <= :by_hour_max then interval '1 hour' else interval '1 day' end
                     > cast(:now as timestamp) - w.hours * interval '1 hour'
                 else s.slot_start = date_trunc(
-                    w.period, cast(:now as timestamp) at time zone 'UTC' at time zone coalesce(t.time_zone, w.zone)
+                    w.period,
+                    cast(:now as timestamp) at time zone 'UTC'
+                    at time zone coalesce(cast(:owner_zones as jsonb) ->> cast(s.owner_id as text), w.zone)
                 )
             end
     ) as counted
@@ -67,7 +70,7 @@ where place <= :places_max
 order by campaign_code, limit_code, place
 
 -- name: stores_of_partner
-select store_id, code, name from store
+select store_id, code, name, time_zone from store
 
 -- name: names_of_member
 -- Whoever was merged into a member: what they used counts for it.

@@ -19,7 +19,7 @@ from checkout.client import identifier_message, messages, receipt_message
 from loaders.completejourney import load_completejourney
 from loaders.completejourney.database import read_loaded
 from loaders.environment import Environment
-from loadtests.service.stand import WORKER, Database, Served, running_database, serving
+from loadtests.service.stand import WORKER, Database, Served, execute, running_database, serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

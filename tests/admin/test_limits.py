@@ -14,6 +14,7 @@ from admin.limits.standing import Standing, counts_since, standing
 from admin.permissions import Role
 from checkout.engine.schema.limits import Limit
 from checkout.primitives import bucket_of_uuid
+from tests.admin.test_partners_apart import as_admin
 from tests.service import world
 from tests.service.office import login_of
 from tests.service.till import line, receipt
@@ -168,3 +169,33 @@ async def test_a_member_page_tells_what_is_used_of_which_limit(
     assert "Twice a week" in page
     assert "used 1 of 2, left: 1" in re.sub(r"\s+", " ", page)
     assert "counted anew from" in page
+    # Whoever was merged into her used it under another name.
+    other = await desk.database.fetchval(
+        "update member set merged_into = $1 where member_id = (select member_id from member"
+        " where partner_id = $2 and member_id <> $1 order by 1 limit 1) returning member_id",
+        ann,
+        world.NORTH,
+    )
+    week = await desk.database.fetchval("select max(slot_start) from limit_slot")
+    await use(desk, "soap", "weekly", other, week.isoformat(), 1, shared=False)
+    page = re.sub(r"<[^>]*>|\s+", " ", (await browser.get(address)).text)
+    assert page.count("Twice a week") == 1
+    assert "used 2 of 2, left: 0" in re.sub(r"\s+", " ", page)
+
+
+async def test_slots_of_another_partner_are_not_seen(office: Office) -> None:
+    """Neither its own, nor of its stores and members, whoever names them."""
+    owners = await office.database.fetch(
+        "select partner_id, partner_id as owner_id, true as shared from partner union all"
+        " select partner_id, store_id, true from store union all"
+        " select partner_id, member_id, false from member"
+    )
+    for row in owners:
+        await use(office, "x", "x", row["owner_id"], "2026-01-01", 1, shared=row["shared"])
+    for partner, partner_id in world.PARTNERS.items():
+        async with as_admin(office.dsn, partner) as admin:
+            seen = await admin.fetch("select owner_id, shared from admin_limit_slot")
+        own = {
+            (row["owner_id"], row["shared"]) for row in owners if row["partner_id"] == partner_id
+        }
+        assert sorted(map(tuple, seen)) == sorted(own)

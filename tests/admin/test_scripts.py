@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 EMPTY: Final = {
     "outbox_forgotten": "dates alone",
     "outbox_pending": "ids alone",
-    "staff_factor": "a secret of capitals and digits alone, by its own constraint",
     "qr_claim": "a code that was shown, once; what pages tell of it is the purchase",
 }
 #: How often pages show the payload, beside the names that stand above each.

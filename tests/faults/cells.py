@@ -13,6 +13,7 @@ from tests.faults import (
     valkey_cells,
     worker_cells,
 )
+from tests.faults.load import MIX, PLAIN
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -35,6 +36,7 @@ class Cell:
     timeout_factor: int = 1
     #: Servers without proxies: where throughput is measured.
     is_direct: bool = False
+    mix: dict[str, int] = field(default_factory=lambda: MIX)
     environment: dict[str, str] = field(default_factory=dict)
     module: str = "checkout.launch.worker"
 
@@ -74,6 +76,7 @@ CELLS: Final = (
         "connections exhausted by quotes that nobody has cached",
         postgres_cells.exhausted,
         quick_s=10.0,
+        mix=PLAIN,
         environment={"CHECKOUT_POOL_CONNECTIONS": "3"},
     ),
     Cell(

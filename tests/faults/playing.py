@@ -28,6 +28,7 @@ async def play_cell(stand: Stand, cell: Cell, *, quick: bool, seed: int, logs: P
             logs=logs,
             workers=cell.workers,
             environment=cell.environment,
+            mix=cell.mix,
             timeout_factor=cell.timeout_factor,
             is_direct=cell.is_direct,
             module=cell.module,

@@ -19,9 +19,10 @@ import asyncpg
 
 from checkout.verifier.verifier import verify
 from loadtests.service.unmade import unexpected
+from tests.faults.codes import Codes
 from tests.faults.comparison import compare
 from tests.faults.journal import Journal, did_something
-from tests.faults.load import MIX, Load
+from tests.faults.load import MIX, PLAIN, Load
 from tests.faults.matching import Comparison
 from tests.faults.processes import WorkerProcess
 from tests.faults.proxy import Proxy
@@ -197,6 +198,8 @@ class Scene:
         found.unknown = self.journal.unknown_before
         found.resolved = found.unknown - len(self.journal.unresolved)
         report = await verify(self.dsn)
+        unseen = f"{len(report.unexercised)} of {len(report.results)}"
+        self.figure("checks without a row", unseen)
         found.violations = len(compared.violations) + sum(
             each.violations for each in report.violated
         )
@@ -313,9 +316,8 @@ async def open_scene(
         scene.tills = Tills(scene.targets, TOKEN, scene.journal, seed, timeout_factor)
         stack.push_async_callback(scene.tills.close)
         customers = stand.customers
-        scene.load = Load(
-            scene.tills, scene.journal, [*customers.member_ids], seed, mix, customers.codes.copy()
-        )
+        codes = Codes() if mix is PLAIN else customers.codes.copy()
+        scene.load = Load(scene.tills, scene.journal, [*customers.member_ids], seed, mix, codes)
         operators = Operators(scene.targets, world.CREDENTIAL, scene.journal, seed, timeout_factor)
         stack.push_async_callback(operators.close)
         scene.load.add_operators(operators, customers.alone)

@@ -67,6 +67,8 @@ values (uuidv7(), date_trunc('hour', now()), $1, 'Quote', 'CARD_BLOCKED', 3);
 insert into staff_link (token_hash, staff_id, expires_at)
 select sha256(convert_to($3, 'UTF8')), staff_id, now() + interval '1 hour'
 from staff where partner_id = $1 order by login limit 1;
+insert into staff_factor (staff_id, secret, confirmed_at)
+select staff_id, repeat('A', 32), now() from staff where login = 'north-cashier-supervisor';
 insert into sign_in_failure (subject, failures) values (sha256('x'), 2);
 insert into staff_list (staff_id, of_list, columns)
 select staff_id, 'store', array['code', 'name'] from staff where partner_id = $1;

@@ -641,6 +641,9 @@ update purchase_key set credit_id = null where credit_id is not null;
 -- spoils: credits_have_their_purchase
 update receipt set member_id = '00000000-0000-0000-0000-000000000000' where purchase_id = 'forgotten';
 
+-- spoils: credits_have_their_purchase
+update credit set credited_at = credited_at - interval '1 hour';
+
 -- spoils: credits_change_no_price
 update credit set answer = pg_temp.spoilt(answer, '{answer,outcome,payable_minor}', '1');
 

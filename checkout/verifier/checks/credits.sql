@@ -7,7 +7,8 @@ select
     (c.partner_id, c.purchase_id, c.bucket, c.month, c.receipt_id) is distinct from
         (k.partner_id, k.purchase_id, k.credit_bucket, k.credit_month, k.receipt_id)
     or r.member_id is not null
-    or c.credited_at < r.confirmed_at as is_wrong
+    -- In between a time server may have set the clock back a little.
+    or c.credited_at < r.confirmed_at - interval '1 minute' as is_wrong
 from credit c
 full join (select * from purchase_key where credit_id is not null) k using (credit_id)
 left join receipt r on r.receipt_id = c.receipt_id

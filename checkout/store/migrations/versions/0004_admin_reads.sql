@@ -213,17 +213,17 @@ where partner_id = admin_partner();
 
 create view admin_limit_slot with (security_barrier) as
 select
-    s.bucket, s.owner_id, s.subject_id, s.campaign_code, s.limit_code, s.sku, s.slot_start, s.shared, s.used, s.held
+    s.bucket, s.owner_id, s.subject_id, s.campaign_code, s.limit_code, s.sku, s.slot_start, false as shared, s.used, s.held
 from limit_slot s
 join member m on m.bucket = s.bucket and m.member_id = s.owner_id
 where not s.shared and m.partner_id = admin_partner()
 union all
-select bucket, owner_id, subject_id, campaign_code, limit_code, sku, slot_start, shared, used, held
+select bucket, owner_id, subject_id, campaign_code, limit_code, sku, slot_start, true as shared, used, held
 from limit_slot
 where shared and owner_id = admin_partner()
 union all
 select
-    s.bucket, s.owner_id, s.subject_id, s.campaign_code, s.limit_code, s.sku, s.slot_start, s.shared, s.used, s.held
+    s.bucket, s.owner_id, s.subject_id, s.campaign_code, s.limit_code, s.sku, s.slot_start, true as shared, s.used, s.held
 from limit_slot s
 join store t on t.store_id = s.owner_id
 where s.shared and t.partner_id = admin_partner();
