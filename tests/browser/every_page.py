@@ -30,8 +30,16 @@ def picture_of(route: str) -> str:
     return "_".join(("every", *(words or ["first"])))
 
 
-async def walk(service: Service, office: Office, chromium: Browser, width: int) -> list[str]:
-    """Look at all pages; what is wrong with them. Axe judges those on a desk."""
+async def walk(
+    service: Service,
+    office: Office,
+    chromium: Browser,
+    width: int,
+    *,
+    part: int = 0,
+    parts: int = 1,
+) -> list[str]:
+    """Look at all pages, or every so many of them; what is wrong. Axe judges those on a desk."""
     await busy_shop.make_busy(service, LONG)
     await busy_shop.put_records(office.database, LONG)
     await fill(service)
@@ -39,10 +47,9 @@ async def walk(service: Service, office: Office, chromium: Browser, width: int) 
     watched = Watched(await context.new_page(), office.origin)
     await watched.sign_in(INSTALLATION_OWNER)
     addresses = await addresses_of(office)
-    for route, address in addresses.items():
-        if not is_page(route):
-            continue
-        answer = await watched.page.goto(f"{office.origin}{address}")
+    pages = [route for route in addresses if is_page(route)]
+    for route in pages[part::parts]:
+        answer = await watched.page.goto(f"{office.origin}{addresses[route]}")
         if answer is None or answer.status != 200:
             watched.faults.append(f"{route}: {answer and answer.status}")
             continue

@@ -1,5 +1,7 @@
 """Every page of the admin on a desk, with much data: a picture of each, and axe is content.
 
+One half of them; test_every_other_page.py has the other, so that both are walked at once.
+
 Needs Chromium, as the walks of test_office.py do.
 """
 
@@ -25,5 +27,5 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not instal
 async def test_every_page_fits_a_desk(service: Service, chromium: Browser) -> None:
     """Each route with a GET is shown, or it is said why there is nothing to show."""
     async with office_beside(service) as office:
-        faults = await walk(service, office, chromium, 1440)
+        faults = await walk(service, office, chromium, 1440, part=0, parts=2)
     assert not faults, "\n".join(faults)
