@@ -1,11 +1,13 @@
 """The file of codes that are issued in bulk: as durable as their rows, and gone if there are none.
 
 The database keeps digests only, so the file is the one copy of the codes. It is ``FILE.part`` until
-the rows have committed, complete and on disk before they do, and then becomes ``FILE``.
+the rows have committed, complete and on disk before they do, and then becomes ``FILE``. Whoever
+writes it knows its SHA-256, which the history keeps.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
@@ -22,8 +24,21 @@ class CodesKeptError(Exception):
     """The codes were issued, or may have been, and are in ``FILE.part``; the text says which."""
 
 
+class CodesFile:
+    """A text file that is written once, with the SHA-256 of all that was written."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+        self.hash = hashlib.sha256()
+
+    def write(self, text: str) -> int:
+        """As a file does."""
+        self.hash.update(text.encode())
+        return self._file.write(text)
+
+
 @asynccontextmanager
-async def codes_file(connection: asyncpg.Connection[Any], output: Path) -> AsyncIterator[TextIO]:
+async def codes_file(connection: asyncpg.Connection[Any], output: Path) -> AsyncIterator[CodesFile]:
     """A transaction whose codes are written to a new file that only its owner reads.
 
     Raises:
@@ -38,7 +53,7 @@ async def codes_file(connection: asyncpg.Connection[Any], output: Path) -> Async
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
             async with connection.transaction():
-                yield file
+                yield CodesFile(file)
                 file.flush()
                 os.fsync(file.fileno())
                 is_committing = True

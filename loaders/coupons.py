@@ -28,8 +28,10 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
-    from typing import Any, TextIO
+    from typing import Any
     from uuid import UUID
+
+    from loaders.codes_file import CodesFile
 
     Row = tuple[Any, ...]
 
@@ -93,6 +95,8 @@ async def issue_in_bulk(
                 await _copy(connection, codes, issue, None, copied, say)
         else:
             async with codes_file(connection, issue.output) as file:
+                # Of codes that are made the file is the one that is written.
+                copied.file_hash = file.hash
                 await _copy(connection, codes, issue, file, copied, say)
     except asyncpg.UniqueViolationError as error:
         raise CouponsRefusedError(_taken(error, copied)) from error
@@ -103,7 +107,7 @@ async def _copy(
     connection: asyncpg.Connection[Any],
     codes: CouponCodes,
     issue: BulkIssue,
-    file: TextIO | None,
+    file: CodesFile | None,
     copied: _Copied,
     say: Callable[[str], None],
 ) -> None:
@@ -132,7 +136,7 @@ async def _copy(
     if valid_until is not None and valid_until <= max(valid_from, now):
         raise CouponsRefusedError("coupons end after they begin, and after now")
     if issue.codes is None:
-        pairs = _made(codes, issue.count, file, copied)
+        pairs = _made(codes, issue.count, file)
     else:
         named = await _named_by_campaigns(connection, partner_id)
         pairs = _given(codes, partner_id, issue.codes, named, copied)
@@ -180,17 +184,13 @@ async def _copy(
     )
 
 
-def _made(
-    codes: CouponCodes, count: int, file: TextIO | None, copied: _Copied
-) -> Iterator[tuple[UUID, str]]:
+def _made(codes: CouponCodes, count: int, file: CodesFile | None) -> Iterator[tuple[UUID, str]]:
     """New codes, written to the file as they are made."""
     assert file is not None, "codes that are made are written somewhere"
     for _ in range(count):
         coupon_id = uuid7()
         code = codes.code_of(coupon_id)
-        line = code + "\n"
-        file.write(line)
-        copied.file_hash.update(line.encode())
+        file.write(f"{code}\n")
         yield coupon_id, code
 
 

@@ -6,8 +6,7 @@ service does: who, why, how much, and the SHA-256 of the file that came in or we
 
 from __future__ import annotations
 
-import hashlib
-from typing import TYPE_CHECKING, Any, Final, TextIO
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
@@ -18,19 +17,6 @@ if TYPE_CHECKING:
 
 #: The author of a load that names nobody, as of people who are made on a command line.
 COMMAND_LINE: Final = "command line"
-
-
-class HashedText:
-    """Writes to a file, and knows the SHA-256 of all that was written."""
-
-    def __init__(self, file: TextIO) -> None:
-        self._file = file
-        self.hash = hashlib.sha256()
-
-    def write(self, text: str) -> int:
-        """As a file does."""
-        self.hash.update(text.encode())
-        return self._file.write(text)
 
 
 async def tell_history(

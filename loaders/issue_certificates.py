@@ -23,7 +23,7 @@ from checkout.flows.identifiers import IdentifierHasher
 from checkout.flows.shown_certificates import unit_of
 from checkout.primitives import bucket_of, bucket_of_uuid
 from loaders.codes_file import codes_file
-from loaders.history_row import HashedText, tell_history
+from loaders.history_row import tell_history
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -76,8 +76,7 @@ async def issue_certificates(
     codes = CertificateCodes(IdentifierHasher(pepper))
     batch_id, now = uuid7(), dt.datetime.now(dt.UTC)
     async with codes_file(connection, output) as file:
-        written = HashedText(file)
-        writer = csv.writer(written)
+        writer = csv.writer(file)
         writer.writerow(("certificate_id", "code"))
         await connection.execute(
             "insert into certificate_batch (bucket, batch_id, partner_id, series_code,"
@@ -115,7 +114,7 @@ async def issue_certificates(
                 "face": face,
                 "unit": unit,
                 "is_activated": False,
-                "file_sha256": written.hash.hexdigest(),
+                "file_sha256": file.hash.hexdigest(),
             },
         )
     return batch_id

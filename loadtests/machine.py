@@ -113,9 +113,9 @@ def _git(*arguments: str) -> str:
 
 
 def _python_build() -> str:
-    """How the interpreter was compiled: without PGO it is a third slower.
+    """How the interpreter was compiled; without PGO it is a third slower.
 
-    It does not know. Debian's rules profile it without the option by which others ask for that.
+    Others ask for PGO by the option. Debian profiles its own by rules, which no option tells.
     """
     asked = sysconfig.get_config_var("CONFIG_ARGS") or ""
     option = "--enable-optimizations"
