@@ -1,11 +1,17 @@
 -- name: limited_campaigns
--- Campaigns of the rules that have a limit or a budget, by code; also by a part of the name.
+-- Campaigns of the rules that have a limit or a budget; also by a part of the name. First those of which many use something in
+-- common, as only of them the list says how much; then by code.
 select code, document
 from campaign
 where status = 'live' and (document -> 'limits' <> '[]' or document -> 'budget' <> 'null') and (
     starts_with(lower(code), lower(:search)) or strpos(lower(document ->> 'name'), lower(:search)) > 0
 )
-order by code
+order by
+    (
+        document -> 'budget' <> 'null'
+        or document @? '$.limits[*] ? (@.subject == "store" || @.subject == "partner" || @.subject == "campaign")'
+    ) is not true,
+    code
 limit :rows_max offset :behind
 
 -- name: zones_of_programs

@@ -136,19 +136,25 @@ async def test_what_is_used_of_shared_limits_stands_in_the_list(office: Office) 
 
 
 async def test_a_list_of_many_campaigns_has_pages(office: Office) -> None:
-    """Twenty-five of them on each; the programs' limits are on the first."""
+    """Twenty-five of them on each; on the first are the programs' limits, and what many share."""
     await office.database.execute(
         "update program set document = jsonb_set(document, '{limits}', $1) where code = 'main'",
         orjson.dumps([limit_of("month", code="all", subject="household")]).decode(),
     )
     for number in range(26):
         await put_campaign(office, f"a{number:02}", limit_of())
+    await put_campaign(office, "budgeted", budget={"uses": 40})
+    await put_campaign(office, "common", limit_of(), limit_of(code="all", subject="store"))
     marketer = await office.signed_in(login_of(Role.MARKETER))
     first = (await marketer.get("/limit/list")).text
     assert "Program Main" in re.sub(r"\s+", " ", first)
-    assert "/campaign/details/a24" in first
-    assert "/campaign/details/a25" not in first
+    campaigns = list(dict.fromkeys(re.findall(r"/campaign/details/([^\"]+)", first)))
+    alone = [code for code in campaigns if re.fullmatch(r"a\d\d", code)]
+    assert campaigns.index("budgeted") < campaigns.index("common") < campaigns.index("a00")
+    assert len(campaigns) == 25
+    assert alone == [f"a{number:02}" for number in range(len(alone))]
     second = (await marketer.get("/limit/list?behind=25")).text
+    assert f"/campaign/details/a{len(alone):02}" in second
     assert "/campaign/details/a25" in second
     assert "Program Main" not in re.sub(r"\s+", " ", second)
     assert (await marketer.get("/limit/list?behind=x")).text.count("/campaign/details/a00") == 1
