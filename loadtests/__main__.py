@@ -34,6 +34,7 @@ from loadtests.service.profile_picture import picture_of
 from loadtests.service.publishing import measure_publishing
 from loadtests.service.real_baskets import measure_real_baskets
 from loadtests.service.soak import measure_soak
+from loadtests.service.tunings import measure_tunings
 from loadtests.service.year import YEAR, measure_year
 from loadtests.sizing import Shop, as_markdown, basis_of, need_of
 
@@ -60,6 +61,8 @@ class Part(enum.StrEnum):
     SERVICE = "service"
     REAL_BASKETS = "real-baskets"
     PUBLISHING = "publishing"
+    #: Other ways to run a worker: only where it is asked for, as nothing of it has a goal.
+    TUNINGS = "tunings"
 
 
 @app.command()
@@ -73,7 +76,9 @@ def bench(
 ) -> None:
     """Measure the engine, the service beside a bare echo and pgbench, and publishing under load."""
     where = machine() | {"form": "quick" if quick else "whole"}
-    parts = part or ([Part.SERVICE] if quick else list(Part))
+    parts = part or (
+        [Part.SERVICE] if quick else [each for each in Part if each is not Part.TUNINGS]
+    )
     engine, service = (QUICK, service_measure.QUICK) if quick else (FULL, service_measure.FULL)
     asked = {Part.ENGINE: manner(engine)}
     if {*parts} != {Part.ENGINE}:
@@ -88,6 +93,7 @@ def bench(
         Part.PUBLISHING: lambda: measure_publishing(
             service.runs, service.open_s or service.seconds
         ),
+        Part.TUNINGS: lambda: measure_tunings(service),
     }
     measured = [
         document.Part(name=each.value, settings=asked[each], figures=tuple(figures_of[each]()))

@@ -13,6 +13,7 @@ from loadtests.service.measure import Effort, measure_stand
 from loadtests.service.publishing import measure_publishing
 from loadtests.service.real_baskets import measure_real_baskets
 from loadtests.service.stand import running_stand
+from loadtests.service.tunings import USUAL, Way, compared
 from loadtests.service.year import measure_year
 
 if TYPE_CHECKING:
@@ -79,6 +80,18 @@ def test_each_way_to_identify_has_its_times_and_its_budget(stand: Stand) -> None
             values[f"{kind}_p95_ms"] / values["identify_echo_p95_ms"]
         )
         assert figures[f"{kind}_p95_ms"].goal == IDENTIFY_BUDGET_MS
+
+
+def test_another_way_to_run_a_worker_stands_beside_the_usual_one(stand: Stand) -> None:
+    """Both answer rightly, or the run would be void; a worker is bound to the core it was given."""
+    arguments = ("loadtests.service.tuned_worker", "--core", "{0}", "--collector-untouched")
+    way = Way(name="tuned", told="a core, no collector", workers=(arguments,))
+    figures = {f.name: f.value for f in compared(stand, SHORTEST, USUAL, (way,))}
+    for kind in ("quote_us", "confirm_us", "confirm_rate"):
+        assert figures[f"tuned_{kind}_vs_usual"] > 0, kind
+    for kind in ("quote_session", "confirm_session"):
+        assert figures[f"tuned_{kind}_p99_vs_usual"] > 0, kind
+    assert figures["usual_quote_per_s"] > figures["usual_confirm_per_s"] > 0
 
 
 def test_publishing_under_load_gives_every_figure() -> None:

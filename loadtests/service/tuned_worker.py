@@ -1,0 +1,32 @@
+"""A worker in another way than usual, for comparison: `… tuned_worker --core 1`.
+
+What it leaves out or adds is no setting of the service: nobody who runs it should need to know.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import os
+import sys
+
+from checkout.launch.worker import main
+
+
+def _leave_collector_alone() -> None:
+    """As Python has it: all objects are looked at again and again, those that stay for ever too."""
+    gc.freeze = lambda: None
+    gc.set_threshold = lambda *_: None  # type: ignore[assignment] - one call, with three numbers
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(allow_abbrev=False)
+    parser.add_argument("--core", type=int, help="the only one that it runs on")
+    parser.add_argument("--collector-untouched", action="store_true")
+    asked = parser.parse_args()
+    if asked.core is not None:
+        # Before any thread begins: all of them inherit it.
+        os.sched_setaffinity(0, {asked.core})
+    if asked.collector_untouched:
+        _leave_collector_alone()
+    sys.exit(main())
