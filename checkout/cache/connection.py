@@ -1,8 +1,9 @@
 """One client for the cache, with its time-outs, and reads that are wanted together sent as one.
 
-One read is under way at a time: what is asked for meanwhile goes with the next one. So a lone quote
-does not wait, and the busier a worker is, the more quotes share an MGET. What fails or is late
-counts as a miss and opens the breaker.
+One read is under way at a time: what is asked for meanwhile goes with the next one, for which a
+worker at its limit gathers some (`gathering`). So a lone quote does not wait, and the busier a
+worker is, the more quotes share an MGET. What fails or is late counts as a miss and opens the
+breaker.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from redis.exceptions import ConnectionError as ConnectionLostError
 from redis.exceptions import RedisError
 
 from checkout.cache.breaker import Breaker
+from checkout.cache.gathering import Gathering
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -64,6 +66,7 @@ class Cache:
         #: Keys that callers wait for, each with the future that gets their values.
         self._wanted: list[tuple[tuple[str, ...], asyncio.Future[list[bytes | None]]]] = []
         self._reading: asyncio.Task[None] | None = None
+        self._gathering = Gathering()
 
     async def open(self) -> None:
         """Connect for writing: the first change is told as soon as later ones."""
@@ -79,6 +82,7 @@ class Cache:
             return [None] * len(keys)
         future: asyncio.Future[list[bytes | None]] = asyncio.get_running_loop().create_future()
         self._wanted.append((keys, future))
+        self._gathering.came(len(self._wanted))
         if self._reading is None:
             self._reading = asyncio.create_task(self._read_wanted())
         return await future
@@ -188,6 +192,7 @@ class Cache:
         """
         try:
             while self._wanted:
+                await self._gathering.wait(len(self._wanted))
                 wanted, self._wanted = self._wanted, []
                 keys = list(dict.fromkeys(key for asked, _ in wanted for key in asked))
                 try:

@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 import redis
 
-from checkout.cache import connection, keys
+from checkout.cache import connection, gathering, keys
 from checkout.cache import members as cached_members
 from checkout.cache.connection import Cache
 from checkout.cache.members import MemberCache
@@ -80,6 +80,23 @@ async def test_what_is_wanted_meanwhile_is_one_read_more(cache: Cache, valkey: r
         await asyncio.sleep(0)
         others = await asyncio.gather(*(cache.get("k") for _ in range(20)))
     assert [await first, *others] == [[b"v"]] * 21
+
+
+async def test_a_worker_without_time_to_spare_gathers(
+    cache: Cache, valkey: redis.Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who comes one after the other shares a read, and nobody has to wait for more."""
+    valkey.set("k", "v")
+    monkeypatch.setattr(gathering, "WAIT_S", 10)
+    monkeypatch.setattr(gathering, "BUSY_SHARE", -1)
+    monkeypatch.setattr(gathering, "LOOKS_EVERY_S", 0)
+    asked = []
+    with reads(valkey, 1):
+        for _ in range(gathering.TOGETHER):
+            asked.append(asyncio.create_task(cache.get("k")))
+            # It has been sent by then, unless it waits.
+            await asyncio.sleep(0.005)
+        assert await asyncio.wait_for(asyncio.gather(*asked), 5) == [[b"v"]] * len(asked)
 
 
 async def test_who_gives_up_takes_nobody_along(cache: Cache, valkey: redis.Redis) -> None:
