@@ -106,15 +106,18 @@ def measure_tunings(effort: Effort) -> Iterator[Figure]:
 
 def compared(stand: Stand, effort: Effort, usual: Way, ways: Sequence[Way]) -> Iterator[Figure]:
     """Every way beside the usual one."""
-    turns: dict[str, list[Turn]] = {way.name: [] for way in (usual, *ways)}
+    order = [usual, *ways]
+    turns: dict[str, list[Turn]] = {way.name: [] for way in order}
     driver = Driver(stand, effort.open_s or effort.seconds, effort.members, effort.warm_up_s)
     for _ in range(effort.runs):
-        for way in (usual, *ways):
+        for way in order:
             with _running(stand, way) as served:
                 turn = Turn(*_closed(stand, effort, served))
                 turns[way.name].append(turn)
                 if not served.others:
                     turn.offered = _open(driver, served, turns[usual.name][0])
+        # Whoever is first finds the servers as another one left them: in each turn somebody else.
+        order = [*order[1:], order[0]]
     first = turns[usual.name]
     yield from costs(f"{usual.name}_quote", usual.told, [each.quotes for each in first])
     yield from costs(f"{usual.name}_confirm", usual.told, [each.confirms for each in first])
