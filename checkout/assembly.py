@@ -228,6 +228,7 @@ async def assemble(
                     stores=StoreList(library, directory, clock),
                     gifts=GiftLookup(library, shown, gift_stocks, clock),
                     sessions=sessions,
+                    shown=shown,
                 ),
                 OperatorServicer(
                     decoder=decoder,

@@ -42,19 +42,23 @@ def beginning(name: str, program: dict[str, Any]) -> dict[str, Any]:
     return BEGINNINGS.get(name, BEGINNINGS["empty"])(discounts, points)
 
 
-def program_beginning() -> dict[str, Any]:
-    """A whole simple program without its code: one tier, one currency, a point is worth 1.00."""
+def program_beginning(time_zone: str = "UTC", exponent: int = 2) -> dict[str, Any]:
+    """A whole simple program without its code: one tier, one currency, a point is worth 1.00.
+
+    Points have as many decimals as the money that they stand for.
+    """
+    one = 10**exponent
     return {
         "name": say("program.begin_name"),
-        "time_zone": "Europe/Moscow",
+        "time_zone": time_zone,
         "tiers": [{"code": "base", "name": say("program.begin_tier")}],
         "currencies": [
             {
                 "code": "points",
                 "name": say("program.begin_points"),
-                "exponent": 2,
-                "value_minor": 100,
-                "value_points_minor": 100,
+                "exponent": exponent,
+                "value_minor": one,
+                "value_points_minor": one,
             }
         ],
         "lanes": [
@@ -62,7 +66,7 @@ def program_beginning() -> dict[str, Any]:
             {"code": "receipt", "phase": "discount"},
             {"code": "points", "phase": "accrual"},
         ],
-        "redemption": {"rate_bp": 3_000, "min_money_minor": 1_00},
+        "redemption": {"rate_bp": 3_000, "min_money_minor": one},
         "accrual": {"dates": {"days": 365}},
     }
 

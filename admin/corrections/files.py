@@ -17,6 +17,7 @@ from uuid import UUID
 from admin.records.forms import REASON_CHARACTERS_MAX
 from admin.records.refused_change import RefusedChangeError
 from admin.texts import say
+from admin.texts.numbers import plain_decimal
 from checkout.client import identifier_message, messages
 from checkout.primitives import format_minor, parse_minor
 
@@ -159,9 +160,7 @@ def _currency(code: str, worth: Worth) -> Currency:
 
 
 def _points(written: str, currency: Currency) -> int:
-    # As spreadsheets write numbers: a comma before decimals, spaces between thousands.
-    plain = "".join(written.split()).replace(",", ".").replace("\u2212", "-")
-    points = parse_minor(plain, currency.exponent)
+    points = parse_minor(plain_decimal(written), currency.exponent)
     if points is None or not 0 < abs(points) <= POINTS_MAX_MINOR:
         most = currency.number(POINTS_MAX_MINOR)
         allowed = say("corrections.points", decimals=currency.exponent, most=most)

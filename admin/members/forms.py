@@ -37,6 +37,7 @@ from admin.records.forms import (
     plain_text,
 )
 from admin.texts import say, say_first
+from admin.texts.numbers import as_typed, plain_decimal
 
 if TYPE_CHECKING:
     from admin.members.currencies import Worth
@@ -82,7 +83,7 @@ class ReasonField(StringField):
 
 
 class AmountField(StringField):
-    """A decimal number; how many decimals there may be the currency says."""
+    """A decimal number as the reader types it; how many decimals the currency says."""
 
     def __init__(self, *, required: bool = True, **kwargs: Any) -> None:
         """Make the field."""
@@ -91,10 +92,13 @@ class AmountField(StringField):
                 InputRequired() if required else Optional(),
                 Length(max=AMOUNT_CHARACTERS_MAX),
             ],
-            filters=[lambda text: (text or "").strip().replace(",", ".").replace("\u00a0", "")],
+            filters=[lambda text: plain_decimal(text or "")],
             render_kw={"inputmode": "decimal"},
             **kwargs,
         )
+
+    def _value(self) -> str:
+        return as_typed(self.data or "")
 
 
 class _CurrencyForm(DeskForm):

@@ -31,7 +31,7 @@ from checkout.wording.again import again
 from checkout.wording.speech import speaking
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 #: What lies beside the settings until somebody else confirms it: by setting, value and author.
 AWAITING: Final = "awaiting"
@@ -88,17 +88,20 @@ class PartnerForm(RecordForm):
     )
 
 
-def in_fields(document: object, exponent: int) -> dict[str, Any]:
-    """What fields hold of settings; those at fault are empty, or what the service does instead."""
+def in_fields(
+    document: object, exponent: int, written: Callable[[int, int], str] = format_minor
+) -> dict[str, Any]:
+    """What fields hold of settings; those at fault are empty, or what the service does instead.
+
+    Money is `written` plainly for the form, which shows it as its reader types it.
+    """
     settings = read_settings(document).model_dump(mode="json")
     held = {}
     for name, place in PLACES.items():
         value: Any = settings
         for step in place:
             value = value[step]
-        held[name] = (
-            format_minor(value, exponent) if name in _MONEY and value is not None else value
-        )
+        held[name] = written(value, exponent) if name in _MONEY and value is not None else value
     return held
 
 

@@ -21,6 +21,7 @@ from admin.records.record_view import RecordView, version_of
 from admin.records.refused_change import RefusedChangeError
 from admin.records.tables import Chain, Partner, Store
 from admin.scope import current_scope
+from admin.texts.numbers import decimal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,7 +78,7 @@ class PartnerView(RecordView, model=Partner):
         """What is set, what is wrong with it, and what waits for somebody else."""
         principal: Principal = request.state.principal
         return {
-            "settings": in_fields(row.settings, row.currency_exponent),
+            "settings": in_fields(row.settings, row.currency_exponent, decimal),
             "faults": fault_lines(row.settings),
             "waiting": awaiting(row.settings),
             "may_decide": principal.may("partner.edit"),

@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from urllib.parse import quote
 
 from pydantic import ValidationError
-from sqlalchemy import select
+from sqlalchemy import func, select
 from wtforms.validators import InputRequired, StopValidation
 
 from admin.campaigns.beginnings import program_beginning
 from admin.campaigns.rule_field import RuleField, as_text
-from admin.campaigns.rulebook import words_in
+from admin.campaigns.rulebook import Rulebook, words_in
 from admin.records.forms import CodeField, RecordForm, document_in
 from admin.records.record_view import RecordView
 from admin.records.refused_change import RefusedChangeError
-from admin.records.tables import Category, Partner, Program
+from admin.records.tables import Category, Partner, Program, Store
+from admin.scope import current_scope
 from admin.texts import say, spoken
 from checkout.engine.documents import InvalidDocumentError, parse_snapshot
 from checkout.engine.problems import Problem
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncSession
     from starlette.requests import Request
+    from wtforms import Form
 
     from checkout.engine.schema.snapshot import Snapshot
     from checkout.wording.sections import Section
@@ -64,9 +66,7 @@ class ProgramField(RuleField):
 
 class ProgramForm(RecordForm):
     code = CodeField()
-    document = ProgramField(
-        validators=[InputRequired()], default=lambda: as_text(program_beginning())
-    )
+    document = ProgramField(validators=[InputRequired()])
 
 
 class ProgramView(RecordView, model=Program):
@@ -83,6 +83,17 @@ class ProgramView(RecordView, model=Program):
     form_columns = ("code", "document")
     fixed_columns = ("code",)
     lookup_columns = ("code", "code")
+
+    async def scaffold_form(self, rules: Any = None) -> type[Form]:
+        """The form: a new program begins with the zone and the decimals of its partner."""
+        del rules
+        async with self.sessions() as database:
+            begun = as_text(await _begun(database))
+
+        class BegunForm(ProgramForm):
+            document = ProgramField(validators=[InputRequired()], default=begun)
+
+        return BegunForm
 
     def related(self, row: Program) -> Sequence[tuple[str, str]]:
         """Where it is sold under."""
@@ -106,8 +117,9 @@ class ProgramView(RecordView, model=Program):
         return {**await super().get_form_data_for_edit(obj), "document": as_text(document)}
 
     async def more(self, row: Program, request: Request) -> dict[str, Any]:
-        """What it says, in words."""
+        """What it says, in words, and why the next publication would refuse it."""
         del request
+        faults: Sequence[Problem] = ()
         async with self.sessions() as database:
             partner = (
                 (
@@ -124,7 +136,27 @@ class ProgramView(RecordView, model=Program):
                 select(Category.code, Category.name).where(Category.code.in_(said))
             )
             named = [{"code": code, "name": name} for code, name in found]
-        return {"sections": in_words(row.document, partner, named)}
+            if row.partner_id == current_scope().partner_id:
+                rulebook = await Rulebook.read(database, [row.document])
+                checked = await rulebook.check_program({**row.document, "code": row.code})
+                faults = checked.faults
+        return {"sections": in_words(row.document, partner, named), "faults": faults}
+
+
+async def _begun(database: AsyncSession) -> dict[str, Any]:
+    """What a new program begins with: the zone that most stores have, and the partner's money."""
+    partner_id = current_scope().partner_id
+    zones = (
+        select(Store.time_zone)
+        .where(Store.partner_id == partner_id)
+        .group_by(Store.time_zone)
+        .order_by(func.count().desc(), Store.time_zone)
+        .limit(1)
+    )
+    money = select(Partner.currency_exponent).where(Partner.partner_id == partner_id)
+    zone, exponent = await database.scalar(zones), await database.scalar(money)
+    # Whoever has chosen no partner yet cannot save, and may look.
+    return program_beginning(zone or "UTC", 2 if exponent is None else exponent)
 
 
 def in_words(

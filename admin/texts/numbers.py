@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from admin.texts import say, spoken
@@ -11,6 +12,12 @@ from checkout.primitives import format_minor
 _SIGNS: Final = {"en": (",", "."), "ru": ("\u00a0", ",")}
 #: Whole units from which a short number counts in thousands or millions, with the text of that.
 _SHORT: Final = ((1_000_000, "number.millions"), (1_000, "number.thousands"))
+#: A number without signs between thousands.
+_PLAIN: Final = re.compile(r"[+-]?[0-9]+\.[0-9]+")
+#: Thousands with spaces between them; or with commas, if a dot says that those are no decimals.
+_GROUPED: Final = re.compile(
+    r"[+-]?[0-9]{1,3}(?:(?:\s[0-9]{3})+(?:[.,][0-9]+)?|(?:,[0-9]{3})+\.[0-9]+)"
+)
 
 
 def decimal(value_minor: int, exponent: int) -> str:
@@ -20,6 +27,21 @@ def decimal(value_minor: int, exponent: int) -> str:
     whole, _, decimals = format_minor(abs(value_minor), exponent).partition(".")
     grouped = f"{int(whole):,}".replace(",", between)
     return f"{sign}{grouped}{before}{decimals}" if decimals else f"{sign}{grouped}"
+
+
+def plain_decimal(written: str) -> str:
+    """A number as people type it, `5 000,00`, as `parse_minor` reads it; else as it is."""
+    text = written.strip().replace("\u2212", "-")
+    if _GROUPED.fullmatch(text):
+        text = "".join(text.split())
+        text = text.replace(",", "") if "." in text else text
+    plain = text.replace(",", ".")
+    return plain if _PLAIN.fullmatch(plain) else text
+
+
+def as_typed(plain: str) -> str:
+    """A plain decimal as the reader types it: `5000,00` in Russian. Anything else as it is."""
+    return plain.replace(".", _SIGNS[spoken()][1]) if _PLAIN.fullmatch(plain) else plain
 
 
 def counted(value: int) -> str:

@@ -75,11 +75,13 @@ if TYPE_CHECKING:
     from checkout.flows.sale_operation import SaleOperation
     from checkout.flows.statement import StatementFlow
     from checkout.flows.store_list import StoreList
+    from checkout.flows.till_members import TillMembers
     from checkout.v1 import receipt_pb2
 
     Context = ServicerContext[Any, Any]
 
 Got = TypeVar("Got")
+Priced = TypeVar("Priced", QuoteAnswer, ConfirmAnswer)
 
 #: Mutating calls of tills, whose outcome can be asked for.
 METHODS = frozenset(
@@ -123,6 +125,7 @@ class CheckoutServicer(
         gifts: GiftLookup,
         stores: StoreList,
         sessions: Sessions,
+        shown: TillMembers,
     ) -> None:
         super().__init__(
             directory=directory,
@@ -143,6 +146,7 @@ class CheckoutServicer(
         self._stores = stores
         self._explanations = explanations
         self._sessions = sessions
+        self._shown = shown
 
     async def Identify(  # noqa: N802 - named by the contract
         self, request: pb.IdentifyRequest, context: Context
@@ -387,11 +391,18 @@ class CheckoutServicer(
         )
         return await self._sell(operation, QuoteAnswer)
 
-    async def _sell(self, operation: SaleOperation, expected: type[Got]) -> Got:
-        """Of training nothing is kept."""
-        if operation.sale.is_training:
-            return expect(await self._group_commit.try_out(operation), expected)
-        return await self._run(operation, expected)
+    async def _sell(self, operation: SaleOperation, expected: type[Priced]) -> Priced:
+        """Of training nothing is kept. What is no sale tells who guesses of nobody."""
+        sale = operation.sale
+        is_sold = isinstance(operation, ConfirmOperation) and not sale.is_training
+        if not is_sold and self._shown.is_untold(sale.caller, sale.identifier):
+            operation.untold = Reason.TOO_MANY_UNKNOWN
+        if sale.is_training:
+            answer = expect(await self._group_commit.try_out(operation), expected)
+        else:
+            answer = await self._run(operation, expected)
+        self._shown.note(sale.caller, sale.identifier, answer.identifier_reason)
+        return answer
 
     async def _run(self, operation: Operation, expected: type[Got]) -> Got:
         return expect(await self._group_commit.run(operation), expected)

@@ -64,6 +64,8 @@ class SaleOperation(Operation):
         self.shared: set[LimitRef] = set()
         #: Counted gifts that its campaigns may give, for the same reason.
         self.gifts: set[str] = set()
+        #: Why the till is told of nobody, whoever has what it shows.
+        self.untold: Reason | None = None
 
     @cached_property
     def priced_hash(self) -> bytes:
@@ -197,6 +199,20 @@ class SaleOperation(Operation):
         The program that a member may have left is the one of the rules that price the sale: the
         store's row may name another one already.
         """
+        member, reason = self._presented(book, snapshot)
+        if self.untold is None or self._is_held_for(book, member):
+            return member, reason
+        return None, self.untold
+
+    def _is_held_for(self, book: Book, member: MemberBook | None) -> bool:
+        """Whether the purchase has a hold of that member: then the till was told before."""
+        hold = self.hold_of_purchase(book)
+        held_for = hold.member_id if hold is not None and is_live(hold, book.now) else None
+        return member is not None and member.member.member_id == held_for
+
+    def _presented(
+        self, book: Book, snapshot: CompiledSnapshot
+    ) -> tuple[MemberBook | None, Reason | None]:
         program_code = snapshot.stores[self.sale.receipt.store].program
         identifier = self.sale.identifier
         if identifier is not None and identifier.kind == "qr":

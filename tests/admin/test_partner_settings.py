@@ -69,11 +69,30 @@ async def test_settings_are_fields_and_what_lies_beside_stays(office: Office) ->
     assert saved.status_code == 302, saved.text
     assert await kept(office) == SAVED | {"loaded": {"by": "a loader"}}
     page = (await administrator.get(PAGE)).text
-    assert "5000.50" in page
+    assert "5,000.50" in page
     assert "The sale is refused" in page
     form = (await administrator.get(EDIT)).text
     assert 'value="5000.50"' in form
     assert 'value="29, 30"' in form
+
+
+async def test_money_is_written_and_read_as_the_reader_does(office: Office) -> None:
+    """In Russian with a comma and spaces between thousands; a dot is understood, too."""
+    await put(office, SAVED)
+    administrator = await office.signed_in(ADMINISTRATOR)
+    await administrator.post("/account/language", {"language": "ru"})
+    assert "5\u00a0000,50" in (await administrator.get(PAGE)).text
+    form = (await administrator.get(EDIT)).text
+    assert 'value="5000,50"' in form
+    assert 'value="200,00"' in form
+    for typed in ("5000,50", "5 000,50", "5\u00a0000,50", "5000.50", "5,000.50"):
+        await put(office, {})
+        saved = await administrator.edit(EDIT, FORM | {"offline_terminal_minor": typed})
+        assert saved.status_code == 302, typed
+        assert await kept(office) == SAVED, typed
+    refused = await administrator.edit(EDIT, FORM | {"offline_terminal_minor": "50 00,5"})
+    assert refused.status_code == 400
+    assert 'value="50 00,5"' in refused.text, "as it was typed"
 
 
 @pytest.mark.parametrize(

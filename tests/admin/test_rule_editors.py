@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -183,14 +184,36 @@ async def test_a_new_program_begins_whole_and_is_saved_as_it_begins(office: Offi
     assert found["faults"] == []
     said = orjson.dumps(found["sections"]).decode()
     assert "At most 30 % of each line" in said
-    assert "Europe/Moscow" in said
+    assert "UTC" in said
     made = await marketer.post("/program/create", {"code": "new", "document": text})
     assert made.status_code == 302, made.text
     held = await office.database.fetchval("select document from program where code = 'new'")
     assert orjson.loads(held) == {"code": "new", **program_beginning()}
     form = (await marketer.get(f"/program/edit/{store_path('new')}")).text
     assert "&#34;code&#34;: &#34;new&#34;" not in form
-    assert "&#34;time_zone&#34;: &#34;Europe/Moscow&#34;" in form
+    assert "&#34;time_zone&#34;: &#34;UTC&#34;" in form
+
+
+async def test_a_new_program_begins_with_the_zone_and_money_of_its_partner(office: Office) -> None:
+    """Of most of its stores, not of other partners'; a point of whole money has no decimals."""
+    await office.database.execute("update store set time_zone = 'Europe/Samara' where code = 's2'")
+    await office.database.execute(
+        "insert into store (partner_id, code, chain_code, program_code, name, time_zone)"
+        " select partner_id, 's' || n, 'chain', 'main', 'Shop', zone"
+        " from (values ($1::uuid, 9, 'Asia/Omsk'), ($2, 12, 'Asia/Chita'))"
+        " t(partner_id, most, zone), generate_series(7, most) n",
+        world.NORTH,
+        world.SOUTH,
+    )
+    await office.database.execute(
+        "update partner set currency_exponent = 0 where partner_id = $1", world.NORTH
+    )
+    marketer = await office.signed_in(MARKETER)
+    page = (await marketer.get("/program/create")).text
+    held = orjson.loads(html.unescape(page.split("<textarea")[1].partition(">")[2].split("</t")[0]))
+    assert held == program_beginning("Asia/Omsk", 0)
+    assert held["currencies"][0]["value_minor"] == held["redemption"]["min_money_minor"] == 1
+    assert (await checked(marketer, orjson.dumps(held).decode()))["faults"] == []
 
 
 async def test_faults_of_a_program_stand_at_their_lines(office: Office) -> None:
@@ -219,6 +242,22 @@ async def test_faults_of_a_program_stand_at_their_lines(office: Office) -> None:
     assert found["sections"] is None
     place = lines['"base": "original"']
     assert any(one["message"].startswith(f"Line {place}, lanes[points]") for one in found["faults"])
+    program_page = f"/program/details/{store_path('main')}"
+    assert "would refuse" not in (await marketer.get(program_page)).text
+    saved = await marketer.edit(
+        f"/program/edit/{store_path('main')}", {"code": "main", "document": text}
+    )
+    assert saved.status_code == 302, saved.text
+    for language, said in (("ru", "публикация эту программу не примет"), ("en", "would refuse")):
+        await marketer.post("/account/language", {"language": language})
+        page = (await marketer.get(saved.headers["location"])).text
+        assert said in page
+        assert "<code>lanes[points]" in page
+        assert f'href="/program/edit/{store_path("main")}#document"' in page
+    analyst = await office.signed_in(login_of(Role.ANALYST))
+    page = (await analyst.get(program_page)).text
+    assert "would refuse" in page
+    assert "#document" not in page
     (fault,) = (await checked(marketer, '{\n"name":'))["faults"]
     assert fault["message"].startswith("Line 2: this is not JSON")
 

@@ -19,7 +19,7 @@ from tests.service import world
 from tests.service.bulks import set_four_eyes
 from tests.service.gifts import MUG, give, publish_gift_rules, set_stock
 from tests.service.office import login_of, office_beside
-from tests.service.returns import bring_back
+from tests.service.returns import bring_back, goods
 from tests.service.till import line, receipt
 
 if TYPE_CHECKING:
@@ -51,7 +51,9 @@ async def tell(service: Service) -> None:
         sale = receipt(line("soap", 200_00), card=card)
         settled = Settlement(business_day=day, receipt_number=f"{number}", shift="7")
         await till.submit(f"off-{number}", sale, AlreadyPaid(points_minor=points), settled)
-    await bring_back(till, 12_00, card=world.CARD, cashier="Eve", reason="no paper", shift="7")
+    back = [goods(12_00, "s" * 60)]
+    who, why = "E" * 60, "x" * 150
+    await bring_back(till, card=world.CARD, goods=back, cashier=who, reason=why, shift="7")
     for totals in (pb.ShiftTotals(sales=2, sales_minor=31_00), pb.ShiftTotals(sales=3)):
         request = pb.ReconcileShiftRequest(shift="7", business_day=day, till=totals)
         await till.call("ReconcileShift", request)
@@ -117,6 +119,11 @@ async def test_pages_of_tills_and_files_fit(
     )
     for name in lists:
         await watched.look(f"/{name}/list", f"tills-{name}")
+    await page.goto(f"{desk.origin}/return-without-receipt/list")
+    assert not await page.evaluate(
+        "[...document.querySelectorAll('.table-responsive')]"
+        ".some((one) => one.scrollWidth > one.clientWidth + 1)"
+    ), "long words break: the table needs no scrolling"
     for path, name in (
         ("/overrun/list?by=card", "overrun-cards"),
         ("/overrun/list?terminal=t1", "overrun-terminal"),

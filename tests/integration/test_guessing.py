@@ -9,7 +9,9 @@ import pytest
 
 from checkout.flows.till_members import WINDOW_S, Guesses
 from checkout.settings import Settings
+from checkout.v1 import checkout_service_pb2 as pb
 from checkout.v1 import error_reason_pb2
+from checkout.v1.receipt_pb2 import RECEIPT_MODE_TRAINING
 from tests.service import world
 from tests.service.till import line, receipt, refusal_of
 
@@ -56,6 +58,52 @@ async def test_a_sale_goes_on_without_a_member(service: Service) -> None:
     assert quoted.outcome.payable_minor == 20_00
     sold = await till.confirm("p", sale)
     assert sold.HasField("member")
+    assert sold.status == pb.STATUS_OK
+    unknown = receipt(line("soap", 20_00), card="2900009999999")
+    assert (await till.confirm("q", unknown)).status == pb.STATUS_OK
+    late = await till.submit("r", receipt(line("soap", 20_00), card=world.CARD))
+    assert late.confirmed.HasField("member")
+
+
+@pytest.mark.parametrize("call", ["hold", "confirm", "exercise"])
+async def test_whatever_prices_a_sale_counts(service: Service, call: str) -> None:
+    """A sale that was held or confirmed told of a card as well as a question does."""
+    till = service.till()
+    for number in range(BOUND):
+        sale = receipt(line("soap", 20_00), card=f"29000077{number:05}")
+        if call == "exercise":
+            sale.mode = RECEIPT_MODE_TRAINING
+        answer: pb.QuoteResponse | pb.ConfirmResponse
+        if call == "hold":
+            answer = await till.quote(f"p{number}", sale, hold=True)
+        else:
+            answer = await till.confirm(f"p{number}", sale)
+        assert answer.identifier_reason == error_reason_pb2.ERROR_REASON_MEMBER_UNKNOWN
+    assert (await refusal_of(till.identify(card=world.CARD))).reason == "TOO_MANY_UNKNOWN"
+
+
+async def test_what_is_no_sale_yet_tells_who_guesses_nothing(service: Service) -> None:
+    """Held for a guest and sold to one at that price; an exercise brings nobody either."""
+    till = service.till()
+    before = receipt(line("soap", 20_00), card=world.CARD)
+    assert (await till.quote("told", before, hold=True)).HasField("member")
+    await guess(till)
+    sale = receipt(line("soap", 20_00), card=world.CARD)
+    sale.local_time = before.local_time
+    held = await till.quote("p", sale, hold=True)
+    assert (held.status, held.hold.hold_id != "") == (pb.STATUS_OK, True)
+    assert held.identifier_reason == error_reason_pb2.ERROR_REASON_TOO_MANY_UNKNOWN
+    assert not held.HasField("member")
+    sold = await till.confirm("p", sale, quote_token=held.quote_token)
+    assert (sold.status, sold.HasField("member")) == (pb.STATUS_OK, False)
+    exercise = receipt(line("soap", 20_00), card=world.CARD, mode=RECEIPT_MODE_TRAINING)
+    practised = await till.confirm("e", exercise)
+    assert practised.identifier_reason == error_reason_pb2.ERROR_REASON_TOO_MANY_UNKNOWN
+    # What was told before stays told: another line does not take the hold from the member.
+    more = receipt(line("soap", 20_00), line("bread", 5_00, 2), card=world.CARD)
+    again = await till.quote("told", more, hold=True)
+    assert again.HasField("member")
+    assert (await till.confirm("told", more, quote_token=again.quote_token)).HasField("member")
 
 
 async def test_a_card_that_is_quoted_again_and_again_counts_once(service: Service) -> None:
@@ -92,3 +140,6 @@ def test_a_minute_later_one_may_ask_again() -> None:
     now = 2 * WINDOW_S
     assert not guesses.are_too_many(world.NORTH, b"c")
     assert not guesses._shown, "a till that is silent takes no memory"
+    for number in range(10):
+        guesses.add(world.NORTH, bytes([number]))
+    assert len(guesses._shown[world.NORTH]) == 2, "nor one that guesses on more than its bound"
