@@ -16,7 +16,7 @@ from checkout.launch.worker import main
 def _leave_collector_alone() -> None:
     """As Python has it: all objects are looked at again and again, those that stay for ever too."""
     gc.freeze = lambda: None
-    gc.set_threshold = lambda *_: None  # type: ignore[assignment] - one call, with three numbers
+    gc.set_threshold = lambda *_: None
 
 
 if __name__ == "__main__":

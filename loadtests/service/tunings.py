@@ -180,7 +180,7 @@ def _ratios(way: Way, usual: Sequence[Turn], turns: Sequence[Turn]) -> Iterator[
 def _running(stand: Stand, way: Way) -> Iterator[Served]:
     """Its workers, at one port."""
     cores = sorted(os.sched_getaffinity(0))
-    environment = stand.environment | way.settings
+    environment = {**stand.environment, **way.settings}
     with ExitStack() as stack:
         workers: list[Served] = []
         for told in way.workers:
