@@ -47,6 +47,7 @@ LOOKED_FOR: Final = {
     "goods_attributes": "product.view",
     "goods_tags": "product.view",
     "goods_values": "product.view",
+    "product_categories": "product.view",
     "regions": "store.view",
     "suppliers": "product.view",
     "terminals": "campaign.edit",
