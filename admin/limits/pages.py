@@ -102,8 +102,8 @@ class LimitPages:
                 stores = {row.store_id: row for row in found}
             partner_id = current_scope().partner_id
             assert partner_id is not None, "whose amounts were read"
-            owners = {partner_id: None, **{row.store_id: row.time_zone for row in stores.values()}}
-            uses = await read_uses(database, shared, owners, is_shared=True)
+            owners = {partner_id: "", **{row.store_id: row.time_zone for row in stores.values()}}
+            uses = await read_uses(database, shared, owners)
         context = {
             "ruled": ruled,
             "uses": uses,
