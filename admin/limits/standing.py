@@ -52,6 +52,15 @@ def counted_slots(limit: Limit, now: dt.datetime, zone: str) -> tuple[dt.datetim
     return start, start
 
 
+def slots_of(limit: Limit) -> int:
+    """How many slots may count at once, of one whom the limit counts for and of one article."""
+    if limit.measure is Measure.INTERVAL:
+        return 1 + _DAY // max(_interval(limit), dt.timedelta(minutes=1))
+    if limit.period is Period.ROLLING:
+        return -(-_window(limit) // _slot_of_window(limit))
+    return 1
+
+
 def standing(
     limit: Limit, used: int, first_slot: dt.datetime, last_slot: dt.datetime, now: dt.datetime
 ) -> Standing:
@@ -68,8 +77,11 @@ def standing(
 
 def _window(limit: Limit) -> dt.timedelta:
     """How long a slot counts from its beginning: until no part of it lies in the last hours."""
-    hours = limit.rolling_hours or 0
-    return hours * _HOUR + (_HOUR if hours <= CLAIMED_BY_HOUR_MAX else _DAY)
+    return (limit.rolling_hours or 0) * _HOUR + _slot_of_window(limit)
+
+
+def _slot_of_window(limit: Limit) -> dt.timedelta:
+    return _HOUR if (limit.rolling_hours or 0) <= CLAIMED_BY_HOUR_MAX else _DAY
 
 
 def _in_utc(moment: dt.datetime) -> dt.datetime:

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from admin.database import make_engine, make_sessions
+from admin.limits import pages
 from admin.limits.reading import Ref, RuledLimit, read_uses
 from admin.limits.standing import Standing, counted_slots, standing
 from admin.permissions import Role
@@ -181,6 +182,28 @@ async def test_a_list_of_many_campaigns_has_pages(office: Office) -> None:
     assert "/campaign/details/a25" in second
     assert "Program Main" not in re.sub(r"\s+", " ", second)
     assert (await marketer.get("/limit/list?behind=x")).text.count("/campaign/details/a00") == 1
+
+
+async def test_a_page_has_as_many_campaigns_as_can_be_summed_up(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of windows of weeks in many stores fewer than of others; one at least; none is left out."""
+    window = limit_of("rolling", rolling_hours=1_400, subject="store")
+    for number in range(3):
+        await put_campaign(office, f"window{number}", window)
+    marketer = await office.signed_in(login_of(Role.MARKETER))
+
+    async def listed(behind: int) -> tuple[list[str], list[str]]:
+        page = (await marketer.get(f"/limit/list?search=window&behind={behind}")).text
+        return re.findall(r"details/window(\d)", page), re.findall(r'rel="next"', page)
+
+    assert await listed(0) == (["0", "1", "2"], [])
+    # Sixty days in two stores each.
+    monkeypatch.setattr(pages, "SLOTS_MAX", 240)
+    assert await listed(0) == (["0", "1"], ['rel="next"'])
+    assert await listed(2) == (["2"], [])
+    monkeypatch.setattr(pages, "SLOTS_MAX", 1)
+    assert await listed(1) == (["1"], ['rel="next"'])
 
 
 async def test_a_member_page_tells_what_is_used_of_which_limit(
