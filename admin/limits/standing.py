@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _HOUR: Final = dt.timedelta(hours=1)
 _DAY: Final = dt.timedelta(days=1)
+_ENDLESS: Final = dt.datetime.max  # noqa: DTZ901 - as slots are
 #: Uses that lie further back are not looked for: an interval of years was over at its first use.
 LOOKED_BACK_MAX: Final = dt.timedelta(days=3_660)
 
@@ -44,9 +45,9 @@ def counted_slots(limit: Limit, now: dt.datetime, zone: str) -> tuple[dt.datetim
     """
     if limit.measure is Measure.INTERVAL:
         # For a day it is told that one may use it again.
-        return _in_utc(now - _interval(limit) - _DAY), dt.datetime.max
+        return _in_utc(now - _interval(limit) - _DAY), _ENDLESS
     if limit.period is Period.ROLLING:
-        return _in_utc(now - _window(limit) + dt.timedelta.resolution), dt.datetime.max
+        return _in_utc(now - _window(limit) + dt.timedelta.resolution), _ENDLESS
     local = now.astimezone(zoneinfo.ZoneInfo(zone)).replace(tzinfo=None)
     start = dt.datetime.fromisoformat(LocalMoment(local).slot_start(limit.period))
     return start, start

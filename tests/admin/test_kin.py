@@ -152,7 +152,8 @@ async def test_a_comparison_says_where_it_does_not_show_all(office: Office) -> N
         world.NORTH,
     )
     await office.database.execute(
-        "insert into member_tag (bucket, member_id, tag, given) select bucket, member_id, 't' || n, 1"
+        "insert into member_tag (bucket, member_id, tag, given)"
+        " select bucket, member_id, 't' || n, 1"
         " from member, generate_series(1, 101) n where member_id = $1",
         first["member_id"],
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import pytest
 from sqlalchemy import select
@@ -17,6 +17,8 @@ from tests.admin.test_partners_apart import as_admin
 from tests.service.office import login_of
 
 if TYPE_CHECKING:
+    from sqlalchemy import Select
+
     from admin.records.record_view import RecordView
     from tests.service.office import Office
 
@@ -54,12 +56,14 @@ async def test_what_finds_little_is_looked_for_once(
 async def test_categories_that_have_products_are_offered(office: Office) -> None:
     """However many there are, as one types; others are not; of each partner its own."""
     await office.database.execute(
-        "insert into category (partner_id, code, name) select partner_id, partner.code || kind, kind"
-        " from partner, unnest(array['-full', '-bare'] || array(select '-' || n"
+        "insert into category (partner_id, code, name)"
+        " select partner_id, partner.code || kind, kind from partner,"
+        " unnest(array['-full', '-bare'] || array(select '-' || n"
         " from generate_series(1000, 1250) n)) kind"
     )
     await office.database.execute(
-        "insert into product (partner_id, sku, category_code) select partner_id, 'in ' || code, code"
+        "insert into product (partner_id, sku, category_code)"
+        " select partner_id, 'in ' || code, code"
         " from category where name like '-%' and name <> '-bare'"
     )
     browser = await office.signed_in(login_of(Role.OWNER))
@@ -117,9 +121,10 @@ async def test_the_latest_codes_are_taken_from_an_index(
     world_dsn: str, view: type[RecordView]
 ) -> None:
     """Nothing of what a page shows keeps it from that: a million codes are not sorted for one."""
-    usual = [(getattr(view.model, name), is_down) for name, is_down in view.column_default_sort]
-    ordered = [column.desc() if is_down else column.asc() for column, is_down in usual]
-    statement = select(view.model).order_by(*ordered)
+    usual = cast("list[tuple[str, bool]]", view.column_default_sort)
+    columns = [(getattr(view.model, name), is_down) for name, is_down in usual]
+    ordered = [column.desc() if is_down else column.asc() for column, is_down in columns]
+    statement: Select[Any] = select(view.model).order_by(*ordered)
     async with as_admin(world_dsn, "north") as admin:
         await admin.execute("set local enable_seqscan = off; set local enable_bitmapscan = off")
         plan = "\n".join(row[0] for row in await admin.fetch(f"explain {statement} limit 25"))
