@@ -60,6 +60,8 @@ def make_engine(dsn: str, connections_max: int) -> AsyncEngine:
                 "lock_timeout": str(LOCK_TIMEOUT_MS),
                 "idle_in_transaction_session_timeout": str(STATEMENT_TIMEOUT_MS),
                 "timezone": "UTC",
+                # Compiling a statement takes longer than any page may.
+                "jit": "off",
             },
         )
 

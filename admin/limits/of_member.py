@@ -74,8 +74,7 @@ async def read_limits(database: AsyncSession, member: MemberPlace, worth: Worth)
     uses = await read_uses(
         database,
         list(known.values()),
-        dict.fromkeys(owners),
-        is_shared=False,
+        dict.fromkeys(owners, ""),
         names=names,
         name=member.member_id,
     )

@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from admin.limits.amounts import amount_of
 from admin.limits.reading import read_ground, read_uses, with_words
-from admin.limits.standing import is_counted
+from admin.limits.standing import is_counted, slots_of
 from admin.members.currencies import read_worth
 from admin.members.sections import behind_of
 from admin.pages.places_in_lists import page_of
@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 
 #: Campaigns on a page; programs are on the first.
 PAGE_ROWS: Final = 25
+#: Slots of time that are summed up for a page, some 100 ms: with many stores and long windows it
+#: has fewer campaigns.
+SLOTS_MAX: Final = 100_000
 SHARED: Final = frozenset({Subject.STORE, Subject.PARTNER, Subject.CAMPAIGN})
 _BUDGETS: Final = text("select * from admin_budgets()")
 
@@ -95,17 +98,19 @@ class LimitPages:
                 )
                 for one in documents
             ]
-            shared = [one for each in ruled for one in each.limits if is_shared(one)]
             stores = {}
-            if any(one.document.subject is Subject.STORE for one in shared):
+            if any(one.document.subject is Subject.STORE for each in ruled for one in each.limits):
                 found = await database.execute(STATEMENTS["stores_of_partner"])
                 stores = {row.store_id: row for row in found}
+            fitting = as_many_as_fit(ruled, len(stores))
+            shared = [one for each in fitting for one in each.limits if is_shared(one)]
             partner_id = current_scope().partner_id
             assert partner_id is not None, "whose amounts were read"
-            owners = {partner_id: None, **{row.store_id: row.time_zone for row in stores.values()}}
-            uses = await read_uses(database, shared, owners, is_shared=True)
+            owners = {partner_id: "", **{row.store_id: row.time_zone for row in stores.values()}}
+            uses = await read_uses(database, shared, owners)
+        shown = sum(1 for each in fitting if each.campaign_code)
         context = {
-            "ruled": ruled,
+            "ruled": fitting,
             "uses": uses,
             "stores": stores,
             "is_shared": is_shared,
@@ -114,9 +119,27 @@ class LimitPages:
             "worth": worth,
             "search": search,
             "behind": behind,
-            "older": behind + PAGE_ROWS if last is not None else None,
+            "older": behind + shown if last is not None or shown < len(rows) else None,
         }
         return await self._templates.TemplateResponse(request, "limit_list.html", context)
+
+
+def as_many_as_fit(ruled: Sequence[Ruled], stores: int) -> Sequence[Ruled]:
+    """The programs, and of campaigns the first that can be summed up in time, one at least."""
+    slots = 0
+    is_first = True
+    for place, each in enumerate(ruled):
+        slots += sum(
+            slots_of(one.document) * (stores if one.document.subject is Subject.STORE else 1)
+            for one in each.limits
+            if is_shared(one)
+        )
+        if not each.campaign_code:
+            continue
+        if slots > SLOTS_MAX and not is_first:
+            return ruled[:place]
+        is_first = False
+    return ruled
 
 
 def is_shared(limit: RuledLimit) -> bool:

@@ -6,21 +6,18 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-import orjson
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import select
 
 from admin.campaigns.life import Status
 from admin.campaigns.rulebook import words_in
-from admin.limits.standing import Standing, counts_since, is_counted, period_of, standing
+from admin.limits.standing import Standing, counted_slots, is_counted, standing
 from admin.records.programs import snapshot_of_program
 from admin.records.tables import Campaign, Category, Partner, Program
 from admin.scope import current_scope
 from admin.sql import STATEMENTS
 from admin.texts import spoken
-from checkout.engine.limits import CLAIMED_BY_HOUR_MAX
-from checkout.engine.schema.limits import Limit, ProgramLimit
-from checkout.primitives import bucket_of_uuid
+from checkout.engine.schema.limits import Limit, ProgramLimit, Subject
 from checkout.wording.limits import limit_in_words
 from checkout.wording.names import Names
 from checkout.wording.speech import speaking
@@ -166,13 +163,15 @@ async def live_documents(
 async def read_uses(
     database: AsyncSession,
     limits: Sequence[RuledLimit],
-    owners: Mapping[UUID, str | None],
+    owners: Mapping[UUID, str],
     *,
-    is_shared: bool,
     names: Collection[UUID] = (),
     name: UUID | None = None,
 ) -> dict[Ref, list[Use]]:
-    """What counts now of limits, of slots that some own, each in its zone; the fullest first.
+    """What counts now of limits, of slots that some own; the fullest first.
+
+    Stores are named with their zones, by whose days they count; others without one, as for them
+    the days are those of the limit.
 
     What counts for one of the `names` counts for `name`, who has them.
     """
@@ -181,23 +180,22 @@ async def read_uses(
     if not counted or not owners:
         return {}
     now = dt.datetime.now(dt.UTC)
-    sinces = [counts_since(one.document, now).replace(tzinfo=None) for one in counted.values()]
+    zones = sorted({*owners.values()} - {""})
+    asked = [
+        (one.ref, zone, *counted_slots(one.document, now, zone or one.zone))
+        for one in counted.values()
+        for zone in (zones if one.document.subject is Subject.STORE else ("",))
+    ]
     rows = await database.execute(
         STATEMENTS["limit_uses"],
         {
-            "buckets": sorted({bucket_of_uuid(owner) for owner in owners}),
             "owners": list(owners),
-            "owner_zones": orjson.dumps({str(one): zone for one, zone in owners.items()}).decode(),
-            "is_shared": is_shared,
-            "campaigns": [one.ref.campaign_code for one in counted.values()],
-            "limits": [one.ref.limit_code for one in counted.values()],
-            "periods": [period_of(one.document) for one in counted.values()],
-            "hours": [one.document.rolling_hours or 0 for one in counted.values()],
-            "zones": [one.zone for one in counted.values()],
-            "sinces": sinces,
-            "since": min(sinces),
-            "now": now.replace(tzinfo=None),
-            "by_hour_max": CLAIMED_BY_HOUR_MAX,
+            "owner_zones": list(owners.values()),
+            "campaigns": [ref.campaign_code for ref, *_ in asked],
+            "limits": [ref.limit_code for ref, *_ in asked],
+            "zones": [zone for _, zone, *_ in asked],
+            "firsts": [first for *_, first, _ in asked],
+            "lasts": [last for *_, last in asked],
             "names": list(names),
             "name": name,
             "places_max": PLACES_MAX,

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import zoneinfo
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from checkout.engine.limits import CLAIMED_BY_HOUR_MAX
+from checkout.engine.periods import LocalMoment
 from checkout.engine.schema.limits import Measure, Period
 
 if TYPE_CHECKING:
     from checkout.engine.schema.limits import Limit
 
-#: Under which period an interval is counted.
-INTERVAL: Final = "interval"
 _HOUR: Final = dt.timedelta(hours=1)
 _DAY: Final = dt.timedelta(days=1)
-#: Days that the longest calendar period and what clocks and zones add may lie back.
-_CALENDAR_DAYS: Final = {Period.DAY: 3, Period.WEEK: 9, Period.MONTH: 33}
+_ENDLESS: Final = dt.datetime.max  # noqa: DTZ901 - as slots are
 #: Uses that lie further back are not looked for: an interval of years was over at its first use.
 LOOKED_BACK_MAX: Final = dt.timedelta(days=3_660)
 
@@ -39,18 +38,28 @@ def is_counted(limit: Limit) -> bool:
     return limit.measure is Measure.INTERVAL or limit.period is not Period.RECEIPT
 
 
-def period_of(limit: Limit) -> str:
-    """How its uses are counted."""
-    return INTERVAL if limit.measure is Measure.INTERVAL else limit.period.value
+def counted_slots(limit: Limit, now: dt.datetime, zone: str) -> tuple[dt.datetime, dt.datetime]:
+    """The first and the last slot that may count now, as sales count them in a zone.
 
-
-def counts_since(limit: Limit, now: dt.datetime) -> dt.datetime:
-    """No slot that begins earlier counts, but for those of limits that never end."""
+    Of calendar periods it is the one that is running there.
+    """
     if limit.measure is Measure.INTERVAL:
-        return now - _interval(limit) - _DAY
+        # For a day it is told that one may use it again.
+        return _in_utc(now - _interval(limit) - _DAY), _ENDLESS
     if limit.period is Period.ROLLING:
-        return now - (limit.rolling_hours or 0) * _HOUR - _DAY
-    return now - _CALENDAR_DAYS.get(limit.period, 0) * _DAY
+        return _in_utc(now - _window(limit) + dt.timedelta.resolution), _ENDLESS
+    local = now.astimezone(zoneinfo.ZoneInfo(zone)).replace(tzinfo=None)
+    start = dt.datetime.fromisoformat(LocalMoment(local).slot_start(limit.period))
+    return start, start
+
+
+def slots_of(limit: Limit) -> int:
+    """How many slots may count at once, of one whom the limit counts for and of one article."""
+    if limit.measure is Measure.INTERVAL:
+        return 1 + _DAY // max(_interval(limit), dt.timedelta(minutes=1))
+    if limit.period is Period.ROLLING:
+        return -(-_window(limit) // _slot_of_window(limit))
+    return 1
 
 
 def standing(
@@ -62,11 +71,23 @@ def standing(
         return Standing(1, 0, free_at=again) if again > now else Standing(0, 1)
     left = max(limit.bound - used, 0)
     if limit.period is Period.ROLLING:
-        hours = limit.rolling_hours or 0
-        slot = _HOUR if hours <= CLAIMED_BY_HOUR_MAX else _DAY
         first = first_slot.replace(tzinfo=dt.UTC)
-        return Standing(used, left, free_at=first + slot + hours * _HOUR)
+        return Standing(used, left, free_at=first + _window(limit))
     return Standing(used, left, anew_on=_next_period(limit.period, first_slot.date()))
+
+
+def _window(limit: Limit) -> dt.timedelta:
+    """How long a slot counts from its beginning: until no part of it lies in the last hours."""
+    return (limit.rolling_hours or 0) * _HOUR + _slot_of_window(limit)
+
+
+def _slot_of_window(limit: Limit) -> dt.timedelta:
+    return _HOUR if (limit.rolling_hours or 0) <= CLAIMED_BY_HOUR_MAX else _DAY
+
+
+def _in_utc(moment: dt.datetime) -> dt.datetime:
+    """As the database has slots of windows and intervals."""
+    return moment.astimezone(dt.UTC).replace(tzinfo=None)
 
 
 def _interval(limit: Limit) -> dt.timedelta:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from admin.members.currencies import Entry, Worth
     from admin.members.in_short import MemberInShort
 
+#: Of cards, tags and lists of a member: what is beyond is said to be there.
 ROWS_MAX: Final = 100
 #: Of an account, in the order of pages; what each is called.
 _AMOUNTS: Final = ("balance", "pending", "debt")
@@ -60,6 +61,8 @@ class _Side:
     lists: set[str]
     coupons: int
     attributes: Mapping[str, Any]
+    #: Of what there is more than was read.
+    cut: set[str]
 
     def own_part(self, program: str) -> Any | None:
         """Of the member itself."""
@@ -74,7 +77,7 @@ async def compare(
     first, second = await _side(database, survivor), await _side(database, absorbed)
     rows = [
         *_who(survivor, absorbed),
-        _row("member.cards", *_lists(first.marks, second.marks)),
+        _shortened("member.cards", "marks", first, second, _lists(first.marks, second.marks)),
         *_purchases(survivor, absorbed),
         *(
             _part(program, first, second, worth)
@@ -82,8 +85,11 @@ async def compare(
             if program in {*first.parts, *second.parts}
         ),
         *_points(first, second, worth),
-        _row("field.tags", *_sets(first.tags, second.tags, worth.tags)),
-        _row("field.member_lists", *_sets(first.lists, second.lists, worth.lists)),
+        _shortened("field.tags", "tags", first, second, _sets(first.tags, second.tags, worth.tags)),
+        _shortened(
+            *("field.member_lists", "lists", first, second),
+            _sets(first.lists, second.lists, worth.lists),
+        ),
         *_coupons(first.coupons, second.coupons),
         *_attributes(first, second, worth),
     ]
@@ -93,11 +99,13 @@ async def compare(
 
 
 async def _side(database: AsyncSession, member: MemberInShort) -> _Side:
-    own = {"bucket": member.bucket, "member_id": member.member_id, "rows_max": ROWS_MAX}
+    own = {"bucket": member.bucket, "member_id": member.member_id, "rows_max": ROWS_MAX + 1}
     found = {
         name: (await database.execute(STATEMENTS[f"member_{name}"], own)).all()
         for name in ("marks", "parts", "accounts", "tags", "lists")
     }
+    cut = {name for name in ("marks", "tags", "lists") if len(found[name]) > ROWS_MAX}
+    found |= {name: found[name][:ROWS_MAX] for name in cut}
     parts: dict[str, list[Any]] = {}
     for part in found["parts"]:
         parts.setdefault(part.program_code, []).append(part)
@@ -110,11 +118,26 @@ async def _side(database: AsyncSession, member: MemberInShort) -> _Side:
         {one.list_code for one in found["lists"]},
         int(await database.scalar(STATEMENTS["member_coupons_left"], own) or 0),
         member.traits.get("attributes", {}),
+        cut,
     )
 
 
 def _row(name: str, survivor: str, absorbed: str, together: str) -> Row:
     return Row(say(name), survivor, absorbed, together)
+
+
+def _shortened(
+    label: str, name: str, first: _Side, second: _Side, shown: tuple[str, str, str]
+) -> Row:
+    """Words of each and of both, which say so where they are not all."""
+    is_cut = [name in side.cut for side in (first, second)]
+    return _row(
+        label,
+        *(
+            say("merge.and_more", shown=words) if cut else words
+            for words, cut in zip(shown, (*is_cut, any(is_cut)), strict=True)
+        ),
+    )
 
 
 def _who(survivor: MemberInShort, absorbed: MemberInShort) -> list[Row]:

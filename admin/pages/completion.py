@@ -51,6 +51,8 @@ LOOKED_FOR: Final = {
     "suppliers": "product.view",
     "terminals": "campaign.edit",
 }
+#: The same for filters of lists: no rule asks for what has products.
+_OFFERED: Final = LOOKED_FOR | {"product_categories": "product.view"}
 
 
 class CompletionPages:
@@ -68,7 +70,7 @@ class CompletionPages:
             ),
             *(
                 Route(f"/offered/{kind}", partial(self._offered, kind), methods=["GET"])
-                for kind in LOOKED_FOR
+                for kind in _OFFERED
             ),
         ]
 
@@ -82,7 +84,7 @@ class CompletionPages:
 
     async def _offered(self, kind: str, request: Request) -> Response:
         """The first words that begin so."""
-        require(request, LOOKED_FOR[kind])
+        require(request, _OFFERED[kind])
         term = request.query_params.get("term", "").strip()[:SEARCH_CHARACTERS_MAX]
         values = {"term": term.replace("\0", ""), "rows_max": LOOKUP_ROWS_MAX}
         async with self._sessions() as database:

@@ -83,8 +83,9 @@ class CertificateView(RecordView, model=Certificate):
         *("expires_at", "blocked_at"),
     )
     column_searchable_list = ("masked",)
-    column_sortable_list = ()
-    column_default_sort: ClassVar[Any] = [("bucket", False), ("certificate_id", True)]
+    column_sortable_list = ("issued_at",)
+    sort_ties = ("certificate_id",)
+    column_default_sort: ClassVar[Any] = [("issued_at", True), ("certificate_id", True)]
     column_filters: ClassVar[Any] = [
         SeriesFilter(Certificate.series_code),
         StateFilter(Certificate.blocked_at, "is_blocked"),
@@ -154,8 +155,9 @@ class CouponView(RecordView, model=Coupon):
         *("valid_from", "valid_until", "blocked_at", "taken_back_at"),
     )
     column_searchable_list = ("masked",)
-    column_sortable_list = ()
-    column_default_sort: ClassVar[Any] = [("bucket", False), ("code_id", False)]
+    column_sortable_list = ("issued_at",)
+    sort_ties = ("code_id",)
+    column_default_sort: ClassVar[Any] = [("issued_at", True), ("code_id", True)]
     column_filters: ClassVar[Any] = [
         SeriesFilter(Coupon.series_code),
         StateFilter(Coupon.blocked_at, "is_blocked"),

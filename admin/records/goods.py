@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 from urllib.parse import quote
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
-from admin.records.filters import VALUES_MAX, HeldFilter, TypedFilter, ValueFilter
+from admin.records.filters import HeldFilter, TypedFilter
 from admin.records.forms import CodeField, NameField, RecordForm, ReferenceField, WordsField
 from admin.records.pairs import PairsField, pairs_of
 from admin.records.record_view import RecordView
@@ -15,9 +15,8 @@ from admin.records.refused_change import RefusedChangeError
 from admin.records.tables import Category, Product
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Sequence
 
-    from sqlalchemy import Select
     from sqlalchemy.ext.asyncio import AsyncSession
     from starlette.requests import Request
 
@@ -40,7 +39,7 @@ class CategoryView(RecordView, model=Category):
     column_searchable_list = ("code", "name")
     column_sortable_list = ("code", "name", "parent_code")
     column_default_sort: ClassVar[Any] = [("code", False)]
-    column_filters: ClassVar[Any] = [ValueFilter(Category.parent_code)]
+    column_filters: ClassVar[Any] = [TypedFilter(Category.parent_code, "/category/lookup")]
     form = CategoryForm
     form_columns = ("code", "name", "parent_code")
     fixed_columns = ("code",)
@@ -75,21 +74,6 @@ class CategoryView(RecordView, model=Category):
         raise RefusedChangeError("refused.category_depth", most=DEPTH_MAX)
 
 
-class CategoryFilter(ValueFilter):
-    """Of categories that have products: asked of the categories, of which there are fewer."""
-
-    async def lookups(
-        self, request: Request, model: Any, run_query: Callable[[Select[Any]], Awaitable[Any]]
-    ) -> list[tuple[str, str]]:
-        """Their codes, each with one look into an index."""
-        del request, model
-        has_products = exists().where(
-            Product.partner_id == Category.partner_id, Product.category_code == Category.code
-        )
-        statement = select(Category.code).where(has_products).order_by(Category.code)
-        return [(code, code) for code in await run_query(statement.limit(VALUES_MAX))]
-
-
 class ProductForm(RecordForm):
     sku = CodeField()
     name = NameField()
@@ -110,7 +94,7 @@ class ProductView(RecordView, model=Product):
     column_sortable_list = ("sku", "name", "category_code", "brand", "supplier")
     column_default_sort: ClassVar[Any] = [("sku", False)]
     column_filters: ClassVar[Any] = [
-        CategoryFilter(Product.category_code),
+        TypedFilter(Product.category_code, "/offered/product_categories"),
         TypedFilter(Product.brand, "/offered/brands"),
         TypedFilter(Product.supplier, "/offered/suppliers"),
         HeldFilter(Product.flags, FLAGS),

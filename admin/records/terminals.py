@@ -10,7 +10,7 @@ from sqlalchemy import select
 from wtforms import BooleanField, SelectField
 from wtforms.validators import InputRequired
 
-from admin.records.filters import StateFilter, ValueFilter
+from admin.records.filters import StateFilter, TypedFilter, ValueFilter
 from admin.records.forms import CodeField, RecordForm, ReferenceField, WordsField
 from admin.records.record_view import RecordView
 from admin.records.tables import Terminal, TerminalToken, TokenUse
@@ -47,7 +47,7 @@ class TerminalView(RecordView, model=Terminal):
     column_sortable_list = ("code", "store_code", "kind")
     column_default_sort: ClassVar[Any] = [("store_code", False), ("code", False)]
     column_filters: ClassVar[Any] = [
-        ValueFilter(Terminal.store_code),
+        TypedFilter(Terminal.store_code, "/store/lookup"),
         ValueFilter(Terminal.kind, KINDS),
         StateFilter(Terminal.blocked_at, "is_blocked"),
     ]

@@ -7,6 +7,15 @@ where brand <> '' and starts_with(lower(brand), lower(:term))
 order by 1
 limit :rows_max
 
+-- name: offered_product_categories
+-- Those that have products: asked of the categories, of which there are fewer, each with one look into an index. Also by a part of the name.
+select c.code, c.name
+from category c
+where (starts_with(lower(c.code), lower(:term)) or strpos(lower(c.name), lower(:term)) > 0)
+    and exists (select from product p where p.partner_id = c.partner_id and p.category_code = c.code)
+order by c.code
+limit :rows_max
+
 -- name: offered_suppliers
 select distinct supplier as code, '' as name
 from product

@@ -30,45 +30,24 @@ limit :rows_max
 
 -- name: limit_uses
 -- What counts now of limits, by whom and what it counts for, the fullest first: at most so many of each limit. As sales count:
--- several names of a member together, calendar periods by the day of the store, windows by slots of which a part lies in them, of intervals the last use.
+-- several names of a member together.
 select campaign_code, limit_code, subject_id, sku, used, first_slot, last_slot, places
 from (
     select
-        campaign_code, limit_code, subject_id, sku, cast(sum(used) as bigint) as used, min(slot_start) as first_slot,
-        max(slot_start) as last_slot,
+        campaign_code, limit_code, subject_id, sku, cast(sum(used) as bigint) as used, min(first_slot) as first_slot,
+        max(last_slot) as last_slot,
         row_number() over (
             partition by campaign_code, limit_code order by sum(used) desc, subject_id, sku
         ) as place,
         count(*) over (partition by campaign_code, limit_code) as places
     from (
         select
-            s.campaign_code, s.limit_code, s.sku,
-            case when s.subject_id = any(cast(:names as uuid[])) then cast(:name as uuid) else s.subject_id end as subject_id,
-            s.slot_start, s.used + s.held as used
-        from admin_limit_slot s
-        join unnest(
-            cast(:campaigns as text[]), cast(:limits as text[]), cast(:periods as text[]), cast(:hours as integer[]),
-            cast(:zones as text[]), cast(:sinces as timestamp[])
-        ) as w (campaign_code, limit_code, period, hours, zone, since)
-            on w.campaign_code = s.campaign_code and w.limit_code = s.limit_code
-        where s.shared = :is_shared and s.bucket = any(:buckets) and s.owner_id = any(cast(:owners as uuid[]))
-            and s.campaign_code = any(cast(:campaigns as text[])) and s.limit_code = any(cast(:limits as text[]))
-            -- Of any limit, which the index knows; then of each.
-            and (s.slot_start >= cast(:since as timestamp) or s.slot_start = timestamp '1970-01-01')
-            and (s.slot_start >= w.since or s.slot_start = timestamp '1970-01-01')
-            and s.used + s.held > 0
-            and case w.period
-                when 'interval' then true
-                when 'lifetime' then s.slot_start = timestamp '1970-01-01'
-                when 'rolling' then
-                    s.slot_start + case when w.hours <= :by_hour_max then interval '1 hour' else interval '1 day' end
-                    > cast(:now as timestamp) - w.hours * interval '1 hour'
-                else s.slot_start = date_trunc(
-                    w.period,
-                    cast(:now as timestamp) at time zone 'UTC'
-                    at time zone coalesce(cast(:owner_zones as jsonb) ->> cast(s.owner_id as text), w.zone)
-                )
-            end
+            campaign_code, limit_code, sku, used, first_slot, last_slot,
+            case when subject_id = any(cast(:names as uuid[])) then cast(:name as uuid) else subject_id end as subject_id
+        from admin_used_of_limits(
+            cast(:owners as uuid[]), cast(:owner_zones as text[]), cast(:campaigns as text[]), cast(:limits as text[]),
+            cast(:zones as text[]), cast(:firsts as timestamp[]), cast(:lasts as timestamp[])
+        )
     ) as counted
     group by campaign_code, limit_code, subject_id, sku
 ) as ranked

@@ -145,6 +145,28 @@ async def test_merging_says_before_what_it_makes_and_can_be_taken_back(
     ]
 
 
+async def test_a_comparison_says_where_it_does_not_show_all(office: Office) -> None:
+    """Of one with more than a hundred tags; of a hundred it shows each."""
+    first, second = await office.database.fetch(
+        "select member_id from member where partner_id = $1 and household_size is null limit 2",
+        world.NORTH,
+    )
+    await office.database.execute(
+        "insert into member_tag (bucket, member_id, tag, given)"
+        " select bucket, member_id, 't' || n, 1"
+        " from member, generate_series(1, 101) n where member_id = $1",
+        first["member_id"],
+    )
+    clerk = await office.signed_in(CLERK)
+    both = f"/member/{key_of(first['member_id'])}/merge?other={second['member_id']}"
+    cut = "and more, which are not shown here"
+    assert (await read(clerk, both)).count(cut) == 2, "of the one, and of both together"
+    await office.database.execute("delete from member_tag where tag = 't1'")
+    page = await read(clerk, both)
+    assert cut not in page
+    assert page.count("t101") == 2
+
+
 async def test_what_keeps_members_from_being_merged_is_said(desk: Office, service: Service) -> None:
     """Beforehand, in words, and without a button; also by the service if somebody sends it."""
     clerk, ann = await desk.signed_in(CLERK), await ann_of(desk)

@@ -9,14 +9,20 @@ from uuid import UUID
 
 import orjson
 import pytest
+from sqlalchemy import text
 
-from admin.limits.standing import Standing, counts_since, standing
+from admin.database import make_engine, make_sessions
+from admin.limits import pages
+from admin.limits.reading import Ref, RuledLimit, read_uses
+from admin.limits.standing import Standing, counted_slots, standing
 from admin.permissions import Role
+from admin.scope import Scope, scope
 from checkout.engine.schema.limits import Limit
 from checkout.primitives import bucket_of_uuid
 from tests.admin.test_partners_apart import as_admin
 from tests.service import world
 from tests.service.office import login_of
+from tests.service.running import as_role
 from tests.service.till import line, receipt
 
 if TYPE_CHECKING:
@@ -25,7 +31,7 @@ if TYPE_CHECKING:
 
 #: A Sunday, 23:30 in Moscow.
 NOW = dt.datetime(2026, 3, 1, 20, 30, tzinfo=dt.UTC)
-UNIX = dt.datetime(1970, 1, 1)  # noqa: DTZ001 - as slots are
+ENDLESS = "9999-12-31T23:59:59.999999"
 
 
 def limit_of(period: str = "day", **more: Any) -> dict[str, Any]:
@@ -64,8 +70,27 @@ def test_what_is_left_and_until_when(limit: dict[str, Any], slot: str, found: St
     document = Limit.model_validate(limit)
     start = dt.datetime.fromisoformat(slot)
     assert standing(document, 4, start, start, NOW) == found
-    since = counts_since(document, NOW).replace(tzinfo=None)
-    assert since < start or start == UNIX or found == Standing(0, 1)
+
+
+@pytest.mark.parametrize(
+    ("limit", "zone", "first", "last"),
+    [
+        (limit_of("day"), "Europe/Moscow", "2026-03-01", "2026-03-01"),
+        (limit_of("day"), "Asia/Vladivostok", "2026-03-02", "2026-03-02"),
+        (limit_of("week"), "Europe/Moscow", "2026-02-23", "2026-02-23"),
+        (limit_of("week"), "Asia/Vladivostok", "2026-03-02", "2026-03-02"),
+        (limit_of("month"), "Europe/Moscow", "2026-03-01", "2026-03-01"),
+        (limit_of("month"), "America/New_York", "2026-03-01", "2026-03-01"),
+        (limit_of("lifetime"), "UTC", "1970-01-01", "1970-01-01"),
+        (limit_of("rolling", rolling_hours=24), "UTC", "2026-02-28T19:30:00.000001", ENDLESS),
+        (limit_of("rolling", rolling_hours=72), "UTC", "2026-02-25T20:30:00.000001", ENDLESS),
+        (limit_of("receipt", measure="interval"), "UTC", "2026-02-28T20:20", ENDLESS),
+    ],
+)
+def test_which_slots_count(limit: dict[str, Any], zone: str, first: str, last: str) -> None:
+    """The period that runs there; windows as long as any part of a slot lies in them."""
+    bounds = counted_slots(Limit.model_validate(limit), NOW, zone)
+    assert bounds == tuple(map(dt.datetime.fromisoformat, (first, last)))
 
 
 async def put_campaign(office: Office, code: str, *limits: dict[str, Any], **more: Any) -> None:
@@ -160,6 +185,28 @@ async def test_a_list_of_many_campaigns_has_pages(office: Office) -> None:
     assert (await marketer.get("/limit/list?behind=x")).text.count("/campaign/details/a00") == 1
 
 
+async def test_a_page_has_as_many_campaigns_as_can_be_summed_up(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of windows of weeks in many stores fewer than of others; one at least; none is left out."""
+    window = limit_of("rolling", rolling_hours=1_400, subject="store")
+    for number in range(3):
+        await put_campaign(office, f"window{number}", window)
+    marketer = await office.signed_in(login_of(Role.MARKETER))
+
+    async def listed(behind: int) -> tuple[list[str], list[str]]:
+        page = (await marketer.get(f"/limit/list?search=window&behind={behind}")).text
+        return re.findall(r"details/window(\d)", page), re.findall(r'rel="next"', page)
+
+    assert await listed(0) == (["0", "1", "2"], [])
+    # Sixty days in two stores each.
+    monkeypatch.setattr(pages, "SLOTS_MAX", 240)
+    assert await listed(0) == (["0", "1"], ['rel="next"'])
+    assert await listed(2) == (["2"], [])
+    monkeypatch.setattr(pages, "SLOTS_MAX", 1)
+    assert await listed(1) == (["1"], ['rel="next"'])
+
+
 async def test_a_member_page_tells_what_is_used_of_which_limit(
     desk: Office, service: Service
 ) -> None:
@@ -189,6 +236,44 @@ async def test_a_member_page_tells_what_is_used_of_which_limit(
     assert "used 2 of 2, left: 0" in re.sub(r"\s+", " ", page)
 
 
+async def test_only_slots_that_count_are_read(office: Office) -> None:
+    """Of a day no others because a window of the same store looks back for weeks."""
+    store = await office.database.fetchval(
+        "select store_id from store where partner_id = $1 and code = 's1'", world.NORTH
+    )
+    here = {"subject": "store"}
+    day = limit_of("day", code="day", **here)
+    window = limit_of("rolling", code="window", rolling_hours=1_400, **here)
+    await office.database.execute(
+        "insert into limit_slot (bucket, owner_id, subject_id, campaign_code, limit_code,"
+        " slot_start, shared, used) select $1, $2, $2, campaign, code,"
+        " date_trunc('day', now() at time zone 'Europe/Moscow') - n * interval '1 day', true, 1"
+        " from unnest('{c,other}'::text[]) campaign, unnest('{day,window}'::text[]) code,"
+        " generate_series(0, 99) n",
+        bucket_of_uuid(store),
+        store,
+    )
+    limits = [
+        RuledLimit(Ref("c", one["code"]), "", "main", Limit.model_validate(one), None, "UTC")
+        for one in (day, window)
+    ]
+    read = text(
+        "select seq_tup_read + idx_tup_fetch from pg_stat_xact_user_tables"
+        " where relname = 'limit_slot'"
+    )
+    engine = make_engine(as_role(office.dsn, "checkout_admin"), 1)
+    with scope(Scope(reach="partner", partner_id=world.NORTH)):
+        async with make_sessions(engine)() as database:
+            await database.execute(text("set local enable_seqscan = off"))
+            uses = await read_uses(database, limits, {store: "Europe/Moscow"})
+            rows = await database.scalar(read)
+    await engine.dispose()
+    used = {ref.limit_code: one.standing.used for ref, (one,) in uses.items()}
+    assert used["day"] == 1
+    assert used["window"] in {59, 60}
+    assert rows == sum(used.values())
+
+
 async def test_slots_of_another_partner_are_not_seen(office: Office) -> None:
     """Neither its own, nor of its stores and members, whoever names them."""
     owners = await office.database.fetch(
@@ -201,7 +286,14 @@ async def test_slots_of_another_partner_are_not_seen(office: Office) -> None:
     for partner, partner_id in world.PARTNERS.items():
         async with as_admin(office.dsn, partner) as admin:
             seen = await admin.fetch("select owner_id, shared from admin_limit_slot")
+            used = await admin.fetch(
+                "select subject_id from admin_used_of_limits($1, $2, '{x}', '{x}',"
+                " array[''], '{-infinity}', '{infinity}')",
+                [row["owner_id"] for row in owners],
+                [""] * len(owners),
+            )
         own = {
             (row["owner_id"], row["shared"]) for row in owners if row["partner_id"] == partner_id
         }
         assert sorted(map(tuple, seen)) == sorted(own)
+        assert {row["subject_id"] for row in used} == {owner_id for owner_id, _ in own}
