@@ -62,7 +62,9 @@ class CorrectionJobPages(QueuePages):
                 *("line", "member_id", "currency", "points", "days", "reason"),
                 *("state", "correction_id", "column", "fault"),
             )
-            values = {"bulk": job.series, "job_id": job.job_id, "rows_max": _ROWS_AT_ONCE}
+            # What was only tried out stays as it was told.
+            bulk = "" if job.kind == work.TRIAL else job.series
+            values = {"bulk": bulk, "job_id": job.job_id, "rows_max": _ROWS_AT_ONCE}
             behind = 0
             while True:
                 async with self._sessions() as database:

@@ -39,3 +39,19 @@ from admin_row_of_job r
 where r.job_id = :job_id and r.told ->> 'state' = 'refused'
 order by (r.asked ->> 'line')::integer
 limit :rows_max
+
+-- name: tried_rows
+-- What the rows of a job would do, those that cannot be done by the reason why.
+select r.told ->> 'state' as state, r.told ->> 'reason' as reason, min(r.told ->> 'message') as message, count(*) as rows
+from admin_row_of_job r
+where r.job_id = :job_id and r.told is not null
+group by 1, 2
+order by 4 desc, 2
+
+-- name: rows_to_do
+-- Rows that were tried out, for the job that does them: those that cannot be done behind the others, told at once.
+select
+    row_number() over (order by r.told ->> 'state' = 'refused', r.number) as number, r.asked,
+    case when r.told ->> 'state' = 'refused' then r.told end as told
+from admin_row_of_job r
+where r.job_id = :job_id and r.told is not null
