@@ -19,7 +19,7 @@ from starlette.routing import Route
 from admin.corrections import work
 from admin.corrections.files import POINTS_MAX_MINOR
 from admin.corrections.tried import find_run
-from admin.jobs.queue import FOUND_ROWS_MAX, QueuePages, job_of
+from admin.jobs.queue import FOUND_ROWS_MAX, QueuePages, job_of, rows_of
 from admin.members.action import FieldFaultError
 from admin.members.actions import amount_of
 from admin.members.conditions import CONDITIONS
@@ -30,7 +30,6 @@ from admin.pages.secrets_shown_once import require
 from admin.records.record_view import HIDDEN, SEARCH_CHARACTERS_MAX
 from admin.records.refused_change import RefusedChangeError, refused
 from admin.records.tables import Member
-from admin.sql import STATEMENTS
 from admin.texts import say
 from checkout.primitives import format_minor
 
@@ -119,12 +118,7 @@ class MemberCorrectionPages(QueuePages):
                 "series": trial.series,
                 "settings": trial.settings | {"trial": str(trial.job_id)},
             }
-            rows = (
-                STATEMENTS["rows_to_do"]
-                .bindparams(job_id=trial.job_id)
-                .columns(number=Integer, asked=JSONB, told=JSONB)
-                .subquery()
-            )
+            rows = rows_of("rows_to_do", job_id=trial.job_id)
             principal = request.state.principal
             if not await self._queue.put_found(principal, job, trial.reason, rows):
                 raise HTTPException(400, "corrections.nothing")

@@ -13,6 +13,7 @@ from admin.pages.account import uuid_of
 from admin.records.tables import Job
 from admin.scope import reason
 from admin.service.pages import ServicePages
+from admin.sql import STATEMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -106,6 +107,12 @@ class JobQueue:
                 count = await database.scalar(select(put).select_from(rows))
         self._runner.look()
         return int(count or 0)
+
+
+def rows_of(statement: str, **values: object) -> FromClause:
+    """Rows of a job that a named statement finds."""
+    found = STATEMENTS[statement].bindparams(**values)
+    return found.columns(number=Integer, asked=JSONB, told=JSONB).subquery()
 
 
 def _listed(column: ColumnElement[Any], rows: FromClause) -> ColumnElement[Any]:
