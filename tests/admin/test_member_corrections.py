@@ -77,7 +77,9 @@ async def test_a_list_is_fixed_then_tried_then_done_once_then_taken_back(
     tried = told_rows(await browser.post(f"/job/{JOB}/rows"))
     states = {row["member_id"]: row["state"] for row in tried.values()}
     assert states == {row[0]: "booked" if row[0] == ann else "refused" for row in meant}
-    assert not await desk.database.fetchval("select count(*) from correction")
+    assert not await desk.database.fetchval(
+        "select count(*) from correction where bulk_id is not null"
+    )
     await desk.database.execute("update member set blocked_at = now() where member_id = $1", ann)
     places = set()
     for _ in range(2):
@@ -164,6 +166,7 @@ async def test_who_cannot_be_meant_is_said_at_the_form(
 ) -> None:
     """Nobody, too many, points that are none: no job. What was searched for is not kept."""
     browser = await office.signed_in(AUTHOR)
+    token = await browser.form_token()
     for more, query, said in (
         ({}, "?joined_from=2999-01-01", "The list shows nobody"),
         ({}, "?tag=no-such-tag", "The list shows nobody"),
@@ -175,7 +178,7 @@ async def test_who_cannot_be_meant_is_said_at_the_form(
         # Digits may be a card's, and nobody answers whose.
         ({}, "?search=12345", "may not be all"),
     ):
-        answer = await browser.post(PATH + query, FORM | more)
+        answer = await browser.post(PATH + query, FORM | more, token=token)
         assert answer.status_code == 400, query
         assert said in answer.text, said
     monkeypatch.setattr(member_pages, "FOUND_ROWS_MAX", 3)
