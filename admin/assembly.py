@@ -16,6 +16,7 @@ from starlette.staticfiles import StaticFiles
 
 from admin.codes.pages import CodePages
 from admin.corrections.job_pages import CorrectionJobPages
+from admin.corrections.member_pages import MemberCorrectionPages
 from admin.corrections.pages import CorrectionFilePages
 from admin.database import make_engine, make_sessions
 from admin.events.pages import EventPages
@@ -109,6 +110,7 @@ def build_app(settings: AdminSettings) -> tuple[ASGIApp, Starlette]:
     office = Office(app, engine, sessions)
     errors = ErrorPages(office.templates)
     templates = office.templates
+    (members,) = (view for view in office.views if isinstance(view, MemberView))
     account = AccountPages(
         templates, sessions, entrance, idle, needs_factor=settings.second_factor_needed
     )
@@ -137,6 +139,7 @@ def build_app(settings: AdminSettings) -> tuple[ASGIApp, Starlette]:
         *ShiftPages(templates, sessions).routes(),
         *CorrectionFilePages(templates, sessions, operators, queue).routes(),
         *CorrectionJobPages(templates, sessions, operators, queue).routes(),
+        *MemberCorrectionPages(templates, sessions, operators, queue, members).routes(),
         *CodePages(templates, sessions, operators).routes(),
         *ReceiptPages(templates, sessions, operators).routes(),
         *LimitPages(templates, sessions).routes(),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+import orjson
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from admin.corrections import work
 from admin.corrections.reading import words_of
-from admin.jobs.queue import QueuePages, Row, job_of
+from admin.jobs.queue import QueuePages, job_of, rows_of
 from admin.members.currencies import read_worth
 from admin.members.forms import ReasonForm
 from admin.pages.account import uuid_of
@@ -21,7 +22,6 @@ from admin.records.tables import Job
 from admin.sql import STATEMENTS
 from admin.staff.notes import note
 from admin.texts import say
-from checkout.primitives import format_minor
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -62,7 +62,9 @@ class CorrectionJobPages(QueuePages):
                 *("line", "member_id", "currency", "points", "days", "reason"),
                 *("state", "correction_id", "column", "fault"),
             )
-            values = {"bulk": job.series, "job_id": job.job_id, "rows_max": _ROWS_AT_ONCE}
+            # What was only tried out stays as it was told.
+            bulk = "" if job.kind == work.TRIAL else job.series
+            values = {"bulk": bulk, "job_id": job.job_id, "rows_max": _ROWS_AT_ONCE}
             behind = 0
             while True:
                 async with self._sessions() as database:
@@ -85,8 +87,6 @@ class CorrectionJobPages(QueuePages):
             job = await _correction_job(database, request)
             if job.kind != work.FILE or how not in work.ENDS:
                 raise HTTPException(404)
-            values = {"bulk": job.series, "state": work.ENDS[how]}
-            found = (await database.execute(STATEMENTS["corrections_in_state"], values)).all()
             worth = await read_worth(database)
         if how != "undoings" and job.author == request.state.principal.login:
             raise HTTPException(400, "service.SAME_AUTHOR")
@@ -96,27 +96,22 @@ class CorrectionJobPages(QueuePages):
         job_id = uuid_of(form.request_id.data)
         if await self._queue.has(job_id):
             return RedirectResponse(f"/job/details/{job_id}", status_code=303)
-        if not found:
-            raise HTTPException(400, "corrections.end_nothing")
-        asked = [
-            {
-                "line": row.line,
-                "correction_id": str(row.correction_id),
-                "member_id": str(row.member_id),
-                "currency": row.currency,
-                "points": format_minor(row.amount_minor, worth.points_of(row.currency).exponent),
-            }
-            for row in found
-        ]
-        rows: list[Row] = [(one, None) for one in asked]
+        exponents = {code: currency.exponent for code, currency in worth.points.items()}
+        rows = rows_of(
+            "rows_to_end",
+            bulk=job.series,
+            state=work.ENDS[how],
+            exponents=orjson.dumps(exponents).decode(),
+        )
         made = {
             "job_id": job_id,
             "kind": how,
             "series": job.series,
             "settings": {"job_id": str(job.job_id)},
-            "total": len(rows),
         }
-        await self._queue.put(request.state.principal, made, form.reason.data, rows)
+        principal = request.state.principal
+        if not await self._queue.put_found(principal, made, form.reason.data, rows):
+            raise HTTPException(400, "corrections.end_nothing")
         return RedirectResponse(f"/job/details/{job_id}", status_code=303)
 
 

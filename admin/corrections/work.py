@@ -1,4 +1,4 @@
-"""What jobs of corrections do, a page at a time: rows of a file, or corrections that are ended.
+"""What jobs of corrections do, a page at a time: rows tried out or done, or corrections ended.
 
 Each row is told when its page is done. A page that is sent again, by a process that died before it
 told, does nothing again: rows of a file are named by the bulk and their line, and ends have a
@@ -24,9 +24,11 @@ if TYPE_CHECKING:
     from checkout.client import OperatorClient
 
 FILE: Final = "corrections"
+#: Rows of a list of members, asked of the service and not done.
+TRIAL: Final = "trials"
 #: Kinds of jobs that end corrections of a file → the state of those that they are about.
 ENDS: Final = {"undoings": "booked", "approvals": "proposed", "rejections": "proposed"}
-KINDS: Final = frozenset({FILE, *ENDS})
+KINDS: Final = frozenset({TRIAL, FILE, *ENDS})
 #: What of a row is sent.
 _SENT: Final = ("line", "member_id", "currency", "points", "days", "reason")
 
@@ -49,14 +51,15 @@ async def correct_page(sessions: Sessions, client: OperatorClient, job: Row[Any]
         # All are told, and that was not noted: whoever did it has died between the two.
         return int(job.job_total)
     asked = [row.row_asked for row in rows]
-    if job.job_kind == FILE:
-        results = await _adjust(client, job, asked)
-    else:
+    is_trial = job.job_kind == TRIAL
+    if job.job_kind in ENDS:
         results = await _end(client, job, asked, rows[0].row_number)
+    else:
+        results = await _adjust(client, job, asked)
     told = {
         "job_id": job.taken_id,
         "numbers": [row.row_number for row in rows],
-        "what": orjson.dumps([_told(result) for result in results]).decode(),
+        "what": orjson.dumps([_told(one, is_trial=is_trial) for one in results]).decode(),
     }
     async with sessions.begin() as database:
         await database.execute(_TELL, told)
@@ -76,6 +79,7 @@ async def _adjust(
                 messages.BulkRow(**{name: row[name] for name in _SENT if name in row})
                 for row in asked
             ],
+            dry_run=job.job_kind == TRIAL,
         )
     )
 
@@ -92,9 +96,11 @@ async def _end(
     )
 
 
-def _told(result: messages.CorrectionResult) -> dict[str, Any]:
+def _told(result: messages.CorrectionResult, *, is_trial: bool) -> dict[str, Any]:
     """As the row keeps it: words are for whoever reads it, in their language."""
-    told: dict[str, Any] = {"state": STATES[result.state], "correction_id": result.correction_id}
+    told: dict[str, Any] = {"state": STATES[result.state]}
+    if not is_trial:
+        told["correction_id"] = result.correction_id
     if result.state == messages.CORRECTION_STATE_REFUSED:
         told |= {
             "reason": messages.ErrorReason.Name(result.reason).removeprefix("ERROR_REASON_"),

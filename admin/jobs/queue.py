@@ -5,20 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
-from sqlalchemy import text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Integer, Text, Uuid, cast, func, literal, select, text
+from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by, insert
 from starlette.exceptions import HTTPException
 
 from admin.pages.account import uuid_of
 from admin.records.tables import Job
 from admin.scope import reason
 from admin.service.pages import ServicePages
+from admin.sql import STATEMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
 
     from sqladmin.templating import Jinja2Templates
+    from sqlalchemy import ColumnElement, FromClause
     from sqlalchemy.ext.asyncio import AsyncSession
     from starlette.requests import Request
 
@@ -27,6 +29,10 @@ if TYPE_CHECKING:
     from admin.service.operators import Operators
     from admin.staff.principal import Principal
 
+#: Rows of one job that a query finds: all are put by one statement, in a few seconds.
+FOUND_ROWS_MAX: Final = 200_000
+#: How long that may take: as long as whoever asked, and what stands between, waits for a page.
+_FOUND_TIMEOUT_MS: Final = 50_000
 _PUT_ROWS: Final = text(
     "select admin_put_job_rows(:job_id, cast(:asked as jsonb), cast(:told as jsonb))"
 )
@@ -70,6 +76,50 @@ class JobQueue:
                     }
                     await database.execute(_PUT_ROWS, values)
         self._runner.look()
+
+    async def put_found(
+        self,
+        principal: Principal,
+        job: dict[str, Any],
+        why: str,
+        rows: FromClause,
+        most: int = FOUND_ROWS_MAX,
+    ) -> int:
+        """The same with rows that a query finds: `number`, `asked`, `told`; the first ones wait.
+
+        One statement finds, counts and writes them, so none of them is read here. How many it is
+        to do: 0, or more than the most, and then there is no job.
+        """
+        put = func.admin_put_job_of_rows(
+            literal(job["job_id"], Uuid),
+            literal(job["kind"], Text),
+            literal(job["series"], Text),
+            cast(literal(job["settings"], JSONB), JSONB),
+            literal(principal.login, Text),
+            literal(why, Text),
+            _listed(rows.c.asked, rows),
+            _listed(rows.c.told, rows),
+            literal(most, Integer),
+        )
+        with reason(why):
+            async with self._sessions.begin() as database:
+                await database.execute(text(f"set local statement_timeout = {_FOUND_TIMEOUT_MS}"))
+                count = await database.scalar(select(put).select_from(rows))
+        self._runner.look()
+        return int(count or 0)
+
+
+def rows_of(statement: str, **values: object) -> FromClause:
+    """Rows of a job that a named statement finds."""
+    found = STATEMENTS[statement].bindparams(**values)
+    return found.columns(number=Integer, asked=JSONB, told=JSONB).subquery()
+
+
+def _listed(column: ColumnElement[Any], rows: FromClause) -> ColumnElement[Any]:
+    """A column of all rows, in their order; an empty list of none."""
+    return func.coalesce(
+        func.jsonb_agg(aggregate_order_by(column, rows.c.number)), cast(literal([], JSONB), JSONB)
+    )
 
 
 class QueuePages(ServicePages):

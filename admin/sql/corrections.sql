@@ -15,12 +15,18 @@ where bulk_id = (select bulk_id from admin_bulk where code = :bulk)
 group by 1, 2
 order by 1, 2
 
--- name: corrections_in_state
--- Corrections of a file that are in a state now, in the order of its lines.
-select correction_id, line, member_id, currency, amount_minor, author
-from admin_correction
-where bulk_id = (select bulk_id from admin_bulk where code = :bulk) and state = :state
-order by line
+-- name: rows_to_end
+-- Corrections of a file that are in a state now, in the order of its lines, for the job that ends them.
+select
+    row_number() over (order by c.line) as number,
+    jsonb_build_object(
+        'line', c.line, 'correction_id', c.correction_id, 'member_id', c.member_id, 'currency', c.currency,
+        'points', round(c.amount_minor * power(10::numeric, -e.exponent), e.exponent)::text
+    ) as asked,
+    cast(null as jsonb) as told
+from admin_correction c
+cross join lateral (select coalesce((cast(:exponents as jsonb) ->> c.currency)::integer, 0) as exponent) e
+where c.bulk_id = (select bulk_id from admin_bulk where code = :bulk) and c.state = :state
 
 -- name: rows_of_job
 -- What a job does row by row, with what has become of each correction since.
@@ -39,3 +45,19 @@ from admin_row_of_job r
 where r.job_id = :job_id and r.told ->> 'state' = 'refused'
 order by (r.asked ->> 'line')::integer
 limit :rows_max
+
+-- name: tried_rows
+-- What the rows of a job would do, those that cannot be done by the reason why.
+select r.told ->> 'state' as state, r.told ->> 'reason' as reason, min(r.told ->> 'message') as message, count(*) as rows
+from admin_row_of_job r
+where r.job_id = :job_id and r.told is not null
+group by 1, 2
+order by 4 desc, 2
+
+-- name: rows_to_do
+-- Rows that were tried out, for the job that does them: those that cannot be done behind the others, told at once.
+select
+    row_number() over (order by r.told ->> 'state' = 'refused', r.number) as number, r.asked,
+    case when r.told ->> 'state' = 'refused' then r.told end as told
+from admin_row_of_job r
+where r.job_id = :job_id and r.told is not null

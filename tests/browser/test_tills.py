@@ -131,6 +131,7 @@ async def test_pages_of_tills_and_files_fit(
         (f"/gift/details/{MUG}", "gift"),
         (f"/certificate/details/{certificate}", "certificate"),
         (f"/certificate/{certificate}/move", "certificate-move"),
+        ("/correction/members?is_blocked=no", "file-of-a-list"),
         ("/correction/file", "file"),
     ):
         await watched.look(path, f"tills-{name}")

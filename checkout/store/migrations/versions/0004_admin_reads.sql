@@ -328,7 +328,7 @@ create table admin_job (
     job_id     uuid primary key default uuidv7(),
     partner_id uuid not null references partner,
     kind       text not null check (
-        kind in ('certificates', 'coupons', 'cards', 'corrections', 'undoings', 'approvals', 'rejections')
+        kind in ('certificates', 'coupons', 'cards', 'trials', 'corrections', 'undoings', 'approvals', 'rejections')
     ),
     series     text not null,
     settings   jsonb not null default '{}' check (jsonb_typeof(settings) = 'object'),
@@ -395,20 +395,57 @@ create table admin_job_row (
     primary key (job_id, number)
 );
 comment on table admin_job_row is
-    'What a job does row by row, in the order of numbers, with what came of each: lines of a file of corrections. No name, card or phone';
+    'What a job does row by row, in the order of numbers, with what came of each: corrections of a file or of a list of members. No name, card or phone';
 comment on column admin_job_row.told is
     'Null: not done yet. Rows of a file that cannot be done are told at once, and have the numbers behind those of the job';
 
 create function admin_put_job_rows(put_id uuid, put_asked jsonb, put_told jsonb) returns void
 language sql security definer set search_path = public, pg_temp as $$
     insert into admin_job_row (job_id, number, asked, told)
-    select j.job_id, a.number, a.asked, nullif(t.told, 'null')
+    select j.job_id, r.number, r.asked, nullif(r.told, 'null')
     from admin_job j
-    cross join jsonb_array_elements(put_asked) with ordinality as a (asked, number)
-    join jsonb_array_elements(put_told) with ordinality as t (told, number) using (number)
+    -- Side by side, not as a join: the planner takes lists for short ones, and compares each row with each.
+    cross join rows from (
+        jsonb_array_elements(put_asked), jsonb_array_elements(put_told)
+    ) with ordinality as r (asked, told, number)
     where j.job_id = put_id and j.partner_id = admin_partner() and j.state = 'waiting'
 $$;
 comment on function admin_put_job_rows is 'The rows of a job that was just made: two lists of one length';
+
+-- It runs as who asks: only then the history tells of the job, and policies say whose it may be.
+create function admin_put_job_of_rows(
+    put_id uuid, put_kind text, put_series text, put_settings jsonb, put_author text, put_reason text, put_asked jsonb, put_told jsonb,
+    most integer
+) returns integer language plpgsql set search_path = public, pg_temp as $$
+declare
+    waiting integer := (select count(*) from jsonb_array_elements(put_told) as t (told) where t.told = 'null');
+begin
+    if waiting = 0 or jsonb_array_length(put_asked) > most then
+        return case when waiting = 0 then 0 else jsonb_array_length(put_asked) end;
+    end if;
+    insert into admin_job (job_id, partner_id, kind, series, settings, total, author, reason)
+    select
+        put_id, admin_partner(), put_kind, put_series,
+        jsonb_build_object('file_sha256', encode(sha256(convert_to(put_asked::text, 'UTF8')), 'hex')) || put_settings
+            || jsonb_build_object('refused', jsonb_array_length(put_asked) - waiting, 'sums', sums.by_currency),
+        waiting, put_author, put_reason
+    from (
+        select coalesce(jsonb_object_agg(currency, points), '{}') as by_currency
+        from (
+            select r.asked ->> 'currency' as currency, sum((r.asked ->> 'points')::numeric)::text as points
+            from rows from (jsonb_array_elements(put_asked), jsonb_array_elements(put_told)) as r (asked, told)
+            where r.told = 'null' and r.asked ? 'currency'
+            group by 1
+        ) summed
+    ) sums
+    on conflict (job_id) do nothing;
+    if found then
+        perform admin_put_job_rows(put_id, put_asked, put_told);
+    end if;
+    return waiting;
+end $$;
+comment on function admin_put_job_of_rows is
+    'A job whose rows a query finds, two lists of one length: how many it is to do; nothing is put if there are none, or more than so many rows';
 
 create function admin_job_rows_behind(read_id uuid, behind integer, most integer)
 returns table (row_number integer, row_asked jsonb)
@@ -428,8 +465,8 @@ language sql security definer set search_path = public, pg_temp as $$
     where r.job_id = told_id and r.number = n.number
 $$;
 comment on function admin_tell_job_rows is 'What came of some rows: the same again, if a call was repeated';
-revoke execute on function admin_put_job_rows, admin_job_rows_behind, admin_tell_job_rows from public;
-grant execute on function admin_put_job_rows, admin_job_rows_behind, admin_tell_job_rows to checkout_admin;
+revoke execute on function admin_put_job_rows, admin_put_job_of_rows, admin_job_rows_behind, admin_tell_job_rows from public;
+grant execute on function admin_put_job_rows, admin_put_job_of_rows, admin_job_rows_behind, admin_tell_job_rows to checkout_admin;
 create view admin_row_of_job with (security_barrier) as
 select r.job_id, r.number, r.asked, r.told
 from admin_job_row r
