@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 PAGE_ROWS: Final = 25
 #: Slots of time that are summed up for a page, some 100 ms: with many stores and long windows it
 #: has fewer campaigns.
-SLOTS_MAX: Final = 100_000
+SLOTS_MAX: Final = 75_000
 SHARED: Final = frozenset({Subject.STORE, Subject.PARTNER, Subject.CAMPAIGN})
 _BUDGETS: Final = text("select * from admin_budgets()")
 
