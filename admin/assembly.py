@@ -82,6 +82,7 @@ def build_app(settings: AdminSettings) -> tuple[ASGIApp, Starlette]:
     sessions = make_sessions(engine)
     idle = dt.timedelta(minutes=settings.idle_minutes)
     keeper = SessionKeeper(sessions, SessionTerms(idle, dt.timedelta(hours=settings.session_hours)))
+    masters = settings.masters()
     entrance = Entrance(sessions, keeper, Passwords())
     cookies = Cookies(is_https=settings.is_https)
 
@@ -106,6 +107,7 @@ def build_app(settings: AdminSettings) -> tuple[ASGIApp, Starlette]:
     app = Starlette(lifespan=lifespan)
     StaffView.idle = idle
     MemberView.operators = HouseholdView.operators = operators
+    MemberView.masters = masters
     office = Office(app, engine, sessions)
     errors = ErrorPages(office.templates)
     templates = office.templates
@@ -117,18 +119,18 @@ def build_app(settings: AdminSettings) -> tuple[ASGIApp, Starlette]:
         *EntrancePages(templates, entrance, cookies).routes(),
         *account.routes(),
         *SecondFactorPages(templates, sessions, entrance, account).routes(),
-        *HistoryPages(templates, sessions).routes(),
+        *HistoryPages(templates, sessions, masters).routes(),
         *EventPages(templates, sessions).routes(),
         *ListColumns(office, sessions).routes(),
         *SettingsDecisions(sessions).routes(),
         *RolePage(templates).routes(),
-        *RecordThenPage(templates, sessions).routes(),
+        *RecordThenPage(templates, sessions, masters).routes(),
         *DeskPages(templates, sessions, operators).routes(),
         *MergePages(templates, sessions, operators).routes(),
         *HouseholdPages(templates, sessions, operators).routes(),
         *TierPages(templates, sessions, operators).routes(),
         *NewcomerPages(templates, sessions, operators).routes(),
-        *ProfilePages(templates, sessions).routes(),
+        *ProfilePages(templates, sessions, masters).routes(),
         *SegmentPages(templates, sessions).routes(),
         *ListFilePages(templates, sessions, operators).routes(),
         *JobPages(templates, sessions, operators, queue).routes(),
