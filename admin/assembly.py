@@ -83,7 +83,7 @@ def build_app(settings: AdminSettings) -> tuple[ASGIApp, Starlette]:
     idle = dt.timedelta(minutes=settings.idle_minutes)
     keeper = SessionKeeper(sessions, SessionTerms(idle, dt.timedelta(hours=settings.session_hours)))
     masters = settings.masters()
-    entrance = Entrance(sessions, keeper, Passwords())
+    entrance = Entrance(sessions, keeper, Passwords(), masters)
     cookies = Cookies(is_https=settings.is_https)
 
     ca_pem = settings.service_ca.read_bytes() if settings.service_ca else None
@@ -118,7 +118,7 @@ def build_app(settings: AdminSettings) -> tuple[ASGIApp, Starlette]:
         Mount("/assets", StaticFiles(directory=_ASSETS), name="assets"),
         *EntrancePages(templates, entrance, cookies).routes(),
         *account.routes(),
-        *SecondFactorPages(templates, sessions, entrance, account).routes(),
+        *SecondFactorPages(templates, sessions, entrance, account, masters).routes(),
         *HistoryPages(templates, sessions, masters).routes(),
         *EventPages(templates, sessions).routes(),
         *ListColumns(office, sessions).routes(),
