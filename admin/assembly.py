@@ -83,7 +83,8 @@ def build_app(settings: AdminSettings) -> tuple[ASGIApp, Starlette]:
     sessions = make_sessions(engine)
     idle = dt.timedelta(minutes=settings.idle_minutes)
     keeper = SessionKeeper(sessions, SessionTerms(idle, dt.timedelta(hours=settings.session_hours)))
-    entrance = Entrance(sessions, keeper, Passwords())
+    masters = settings.masters()
+    entrance = Entrance(sessions, keeper, Passwords(), masters)
     cookies = Cookies(is_https=settings.is_https)
 
     ca_pem = settings.service_ca.read_bytes() if settings.service_ca else None
@@ -107,6 +108,7 @@ def build_app(settings: AdminSettings) -> tuple[ASGIApp, Starlette]:
     app = Starlette(lifespan=lifespan)
     StaffView.idle = idle
     MemberView.operators = HouseholdView.operators = operators
+    MemberView.masters = masters
     office = Office(app, engine, sessions)
     errors = ErrorPages(office.templates)
     templates = office.templates
@@ -118,19 +120,19 @@ def build_app(settings: AdminSettings) -> tuple[ASGIApp, Starlette]:
         Mount("/assets", StaticFiles(directory=_ASSETS), name="assets"),
         *EntrancePages(templates, entrance, cookies).routes(),
         *account.routes(),
-        *SecondFactorPages(templates, sessions, entrance, account).routes(),
-        *HistoryPages(templates, sessions).routes(),
+        *SecondFactorPages(templates, sessions, entrance, account, masters).routes(),
+        *HistoryPages(templates, sessions, masters).routes(),
         *EventPages(templates, sessions).routes(),
         *ListColumns(office, sessions).routes(),
         *SettingsDecisions(sessions).routes(),
         *RolePage(templates).routes(),
-        *RecordThenPage(templates, sessions).routes(),
+        *RecordThenPage(templates, sessions, masters).routes(),
         *DeskPages(templates, sessions, operators).routes(),
         *MergePages(templates, sessions, operators).routes(),
         *HouseholdPages(templates, sessions, operators).routes(),
         *TierPages(templates, sessions, operators).routes(),
         *NewcomerPages(templates, sessions, operators).routes(),
-        *ProfilePages(templates, sessions).routes(),
+        *ProfilePages(templates, sessions, masters).routes(),
         *SegmentPages(templates, sessions).routes(),
         *ListFilePages(templates, sessions, operators).routes(),
         *JobPages(templates, sessions, operators, queue).routes(),

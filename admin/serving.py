@@ -85,6 +85,7 @@ async def serve(settings: AdminSettings, *, follows_parent: bool) -> None:
         OSError: the port cannot be used.
     """
     configure_logs("info")
+    tell_what_is_not_sealed(settings)
     app, _ = build_app(settings)
     config = config_of(app, settings)
     server = _Server(config)
@@ -107,6 +108,17 @@ async def serve(settings: AdminSettings, *, follows_parent: bool) -> None:
     _log.info("admin.serving", port=port)
     with suppress(asyncio.CancelledError):
         await serving
+
+
+def tell_what_is_not_sealed(settings: AdminSettings) -> None:
+    """Say so at the start: nobody would notice before they look for a value that was not kept."""
+    if settings.masters() is None:
+        _log.warning(
+            "admin.nothing_is_sealed",
+            needs="CHECKOUT_ADMIN_SEALING_KEYS",
+            therefore="the history keeps no values of profiles, and secrets of second factors stand"
+            " in the database as they are",
+        )
 
 
 def _read_lifeline(stop: object) -> None:

@@ -6,14 +6,18 @@ import ipaddress
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, FilePath, SecretStr, model_validator
+from pydantic import Field, FilePath, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from admin.sealing.masters import MasterKeys, read_masters
 
 
 class AdminSettings(BaseSettings):
     """What differs between installations."""
 
-    model_config = SettingsConfigDict(env_prefix="CHECKOUT_ADMIN_", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="CHECKOUT_ADMIN_", frozen=True, hide_input_in_errors=True
+    )
 
     postgres_dsn: Annotated[str, Field(description="postgresql://… of the role checkout_admin")]
     host: Annotated[str, Field(description="Address to listen on")] = "127.0.0.1"
@@ -64,6 +68,20 @@ class AdminSettings(BaseSettings):
         FilePath | None, Field(description="PEM file of the CA of a service that speaks TLS")
     ] = None
 
+    sealing_keys: Annotated[
+        SecretStr,
+        Field(
+            description="Keys that seal values of profiles in the history and secrets of second"
+            " factors: 'id:hex,…', the sealing one first; empty: the history keeps no such values"
+        ),
+    ] = SecretStr("")
+
+    @field_validator("sealing_keys")
+    @classmethod
+    def _keys_have_their_form(cls, keys: SecretStr) -> SecretStr:
+        read_masters(keys.get_secret_value())
+        return keys
+
     @model_validator(mode="after")
     def _passwords_are_not_sent_in_the_clear(self) -> Self:
         parts = urlsplit(self.url)
@@ -81,6 +99,10 @@ class AdminSettings(BaseSettings):
                 " proxy in front, or CHECKOUT_ADMIN_PLAINTEXT_OFF_LOOPBACK=1"
             )
         return self
+
+    def masters(self) -> MasterKeys | None:
+        """The keys that seal; None: nothing is sealed."""
+        return read_masters(self.sealing_keys.get_secret_value())
 
     @property
     def is_https(self) -> bool:

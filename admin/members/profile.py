@@ -1,7 +1,7 @@
 """A member's profile: names, e-mail, birthday, links; what the till knows them by stays as it is.
 
-The history says who changed what of it and why, and not from what to what: it is never erased, and
-a person may be.
+The history has what each was and is sealed under the member's key (`admin.sealing`): it is never
+erased, and a person may be.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from admin.records.record_view import require_unchanged, version_of
 from admin.records.refused_change import RefusedChangeError, refused
 from admin.records.tables import MemberProfile
 from admin.scope import reason
+from admin.sealing.profile_history import seal_change
 
 if TYPE_CHECKING:
     from sqladmin.templating import Jinja2Templates
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from admin.database import Sessions
+    from admin.sealing.masters import MasterKeys
 
 #: What is changed here; a phone and an external id are identifiers, of which digests are kept.
 FIELDS: Final = (
@@ -40,9 +42,12 @@ FIELDS: Final = (
 class ProfilePages:
     """Shows the form, and saves it."""
 
-    def __init__(self, templates: Jinja2Templates, sessions: Sessions) -> None:
+    def __init__(
+        self, templates: Jinja2Templates, sessions: Sessions, masters: MasterKeys | None
+    ) -> None:
         self._templates = templates
         self._sessions = sessions
+        self._masters = masters
 
     def routes(self) -> list[Route]:
         """Their addresses."""
@@ -74,8 +79,11 @@ class ProfilePages:
                 async with self._sessions.begin() as database:
                     _, profile = await _read(database, request, locks=True)
                     require_unchanged(profile, form.seen.data or "")
-                    for name in FIELDS:
-                        setattr(profile, name, form[name].data)
+                    before = {name: getattr(profile, name) for name in FIELDS}
+                    after = {name: form[name].data for name in FIELDS}
+                    await seal_change(database, profile.member_id, before, after, self._masters)
+                    for name, value in after.items():
+                        setattr(profile, name, value)
         except (RefusedChangeError, DBAPIError) as error:
             fault = str(refused(error))
             return await self._page(request, member, form, status=400, fault=fault)

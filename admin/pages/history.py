@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import String, cast, select
+from sqlalchemy import String, and_, cast, or_, select
 from starlette.routing import Route
 
 from admin.members.currencies import read_worth
@@ -14,6 +14,8 @@ from admin.pages.places_in_lists import page_of
 from admin.pages.secrets_shown_once import require
 from admin.records.tables import HistoryEntry
 from admin.scope import current_scope
+from admin.sealing.profile_history import RECORD as SEALED_RECORD
+from admin.sealing.profile_history import open_entries
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from admin.database import Sessions
+    from admin.sealing.masters import MasterKeys
 
 PAGE_ROWS: Final = 50
 TEXT_CHARACTERS_MAX: Final = 100
@@ -50,9 +53,12 @@ _OF_RECORD: Final = (("record", HistoryEntry.record), ("key", HistoryEntry.recor
 class HistoryPages:
     """Searches the history."""
 
-    def __init__(self, templates: Jinja2Templates, sessions: Sessions) -> None:
+    def __init__(
+        self, templates: Jinja2Templates, sessions: Sessions, masters: MasterKeys | None
+    ) -> None:
         self._templates = templates
         self._sessions = sessions
+        self._masters = masters
 
     def routes(self) -> list[Route]:
         """Their addresses."""
@@ -68,6 +74,8 @@ class HistoryPages:
         async with self._sessions() as database:
             found = (await database.scalars(_found(asked).limit(PAGE_ROWS + 1))).all()
             rows, last = page_of(found, PAGE_ROWS)
+            may_see = request.state.principal.may("member.contacts")
+            await open_entries(database, rows, self._masters, may_see=may_see)
             words = await read_words(database, rows)
         context = {
             "rows": rows,
@@ -111,12 +119,14 @@ def _found(asked: Mapping[str, str]) -> Select[HistoryEntry]:
     if until := day_of(asked["until"]):
         statement = statement.where(HistoryEntry.at < until + dt.timedelta(days=1))
     if asked["text"]:
-        holders = (HistoryEntry.before, HistoryEntry.after)
-        texts = [cast(column, String) for column in holders] + [HistoryEntry.reason]
-        found = texts[0].icontains(asked["text"], autoescape=True)
-        for text in texts[1:]:
-            found = found | text.icontains(asked["text"], autoescape=True)
-        statement = statement.where(found)
+        before, after = (
+            cast(column, String).icontains(asked["text"], autoescape=True)
+            for column in (HistoryEntry.before, HistoryEntry.after)
+        )
+        # Letters of a sealed value are nobody's words.
+        is_open = HistoryEntry.record != SEALED_RECORD
+        in_reason = HistoryEntry.reason.icontains(asked["text"], autoescape=True)
+        statement = statement.where(or_(in_reason, and_(is_open, or_(before, after))))
     if asked["before"].isascii() and asked["before"].isdecimal():
         statement = statement.where(HistoryEntry.seq < min(int(asked["before"]), 2**62))
     return statement

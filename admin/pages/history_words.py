@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from admin.members.place import member_key
 from admin.pages.places_in_lists import uuid_in
+from admin.sealing.profile_history import RECORD as SEALED_RECORD
 from admin.texts import say_first
 
 if TYPE_CHECKING:
@@ -121,5 +122,8 @@ def needs_worth(columns: Iterable[str]) -> bool:
 
 
 def _stands_beside(name: str, entry: HistoryEntry) -> bool:
+    # Of a profile all that an entry has did change, though both sides may be hidden alike.
+    if entry.record == SEALED_RECORD:
+        return False
     before, after = entry.before or {}, entry.after or {}
     return name in before and name in after and before[name] == after[name]

@@ -15,10 +15,16 @@ from sqlalchemy import select
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
+from admin.members.profile import FIELDS
 from admin.pages.history import day_of, read_words
+from admin.pages.places_in_lists import uuid_in
 from admin.pages.secrets_shown_once import require
 from admin.records.forms import number_in
+from admin.records.record_view import HIDDEN
 from admin.records.tables import HistoryEntry
+from admin.sealing.profile_history import RECORD as SEALED_RECORD
+from admin.sealing.profile_history import open_entries
+from admin.sealing.unshown import Unshown
 from admin.sql import STATEMENTS
 from admin.texts import say
 
@@ -31,6 +37,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from admin.database import Sessions
+    from admin.sealing.masters import MasterKeys
 
 #: Changes that are taken back; a record with more has a history page to walk through.
 CHANGES_MAX: Final = 2_000
@@ -64,7 +71,7 @@ def then(now: Mapping[str, Any] | None, later: Iterable[HistoryEntry]) -> Then:
             case "changed":
                 held = was.values if was.values is not None else {}
                 for name, after in (entry.after or {}).items():
-                    if held.get(name) != after:
+                    if _is_known(after) and held.get(name) != after:
                         was.unsure.add(name)
                 was.values = {**held, **(entry.before or {})}
             case _:
@@ -73,12 +80,20 @@ def then(now: Mapping[str, Any] | None, later: Iterable[HistoryEntry]) -> Then:
     return was
 
 
+def _is_known(value: Any) -> bool:
+    """Whether an entry has kept a value, and whoever looks may see it."""
+    return value != HIDDEN and not isinstance(value, Unshown)
+
+
 class RecordThenPage:
     """Shows records as they were."""
 
-    def __init__(self, templates: Jinja2Templates, sessions: Sessions) -> None:
+    def __init__(
+        self, templates: Jinja2Templates, sessions: Sessions, masters: MasterKeys | None
+    ) -> None:
         self._templates = templates
         self._sessions = sessions
+        self._masters = masters
 
     def routes(self) -> list[Route]:
         """Its address."""
@@ -96,7 +111,8 @@ class RecordThenPage:
         seq = number_in(asked["seq"], digits_max=SEQ_DIGITS_MAX) if asked["seq"] else None
         end = _end_of(asked["day"])
         async with self._sessions() as database:
-            now = await self._now(database, asked["record"], asked["key"])
+            may_see = request.state.principal.may("member.contacts")
+            now = await self._now(database, asked["record"], asked["key"], may_see=may_see)
             statement = (
                 select(HistoryEntry)
                 .where(HistoryEntry.record == asked["record"])
@@ -113,6 +129,7 @@ class RecordThenPage:
             if len(later) > CHANGES_MAX:
                 raise HTTPException(400, "then.too_many")
             seqs = [entry.seq for entry in later]
+            await open_entries(database, later, self._masters, may_see=may_see)
             words = await read_words(database, later, now)
             whole = await database.scalar(STATEMENTS["history_is_whole"], {"seqs": seqs})
         if now is None and not later:
@@ -129,13 +146,18 @@ class RecordThenPage:
         }
         return await self._templates.TemplateResponse(request, "record_then.html", context)
 
-    @staticmethod
-    async def _now(database: AsyncSession, record: str, key: str) -> dict[str, Any] | None:
+    async def _now(
+        self, database: AsyncSession, record: str, key: str, *, may_see: bool
+    ) -> dict[str, Any] | None:
         """The row as the role sees it, with what is secret left out."""
         found: dict[str, Any] | None = await database.scalar(
             STATEMENTS["record_now"], {"record": record, "key": key}
         )
-        return found
+        if found is None or record != SEALED_RECORD or self._masters is None or not may_see:
+            return found
+        # What the history keeps of profiles, whoever sees that sees what it is now.
+        profile = await database.scalar(STATEMENTS["profile_now"], {"member_id": uuid_in(key)})
+        return found | {name: profile[name] for name in FIELDS} if profile else found
 
 
 def _end_of(day: str) -> dt.datetime | None:

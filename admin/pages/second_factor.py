@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from admin.database import Sessions
     from admin.pages.account import AccountPages
+    from admin.sealing.masters import MasterKeys
     from admin.staff.principal import Principal
     from admin.staff.signing_in import Entrance
 
@@ -44,11 +45,13 @@ class SecondFactorPages:
         sessions: Sessions,
         entrance: Entrance,
         account: AccountPages,
+        masters: MasterKeys | None,
     ) -> None:
         self._templates = templates
         self._sessions = sessions
         self._entrance = entrance
         self._account = account
+        self._masters = masters
 
     def routes(self) -> list[Route]:
         """Their addresses."""
@@ -66,7 +69,7 @@ class SecondFactorPages:
         if not await self._entrance.is_theirs(principal, str(form.get("password", ""))):
             return await self._account.shown(request, factor_fault="password.old_is_wrong")
         async with self._sessions.begin() as database:
-            secret = await begin(database, principal.staff_id)
+            secret = await begin(database, principal.staff_id, self._masters)
         if secret is None:
             return await self._account.shown(request, factor_fault="factor.works_already")
         picture = picture_of(secret, principal.login, say("app.name"))
@@ -77,7 +80,8 @@ class SecondFactorPages:
         principal: Principal = request.state.principal
         code = str((await request.form()).get("code", ""))
         async with self._sessions.begin() as database:
-            codes = await confirm(database, principal.staff_id, code, dt.datetime.now(dt.UTC))
+            now = dt.datetime.now(dt.UTC)
+            codes = await confirm(database, principal.staff_id, code, now, self._masters)
             if codes is not None:
                 await end_sessions(database, principal.staff_id, but_not=principal.session_id)
         if codes is None:
@@ -93,7 +97,7 @@ class SecondFactorPages:
         code = str(form.get("code", ""))
         async with self._sessions.begin() as database:
             factor = await factor_of(database, principal.staff_id)
-            proof = proof_in(factor, code, dt.datetime.now(dt.UTC))
+            proof = proof_in(factor, code, dt.datetime.now(dt.UTC), self._masters)
             is_proven = proof is not None and await use_up(database, principal.staff_id, proof)
             if is_proven:
                 await drop(database, principal.staff_id)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 from markupsafe import Markup, escape
 
+from admin.sealing.unshown import Unshown
 from admin.texts import say, say_first
 from admin.texts.dates import shown_day, shown_moment
 
@@ -43,6 +44,8 @@ def shown_value(name: str, held: Any) -> Markup:
     """What a column, or a field, of that name holds."""
     if _is_empty(held):
         return _NONE % say("value.none")
+    if isinstance(held, Unshown):
+        return _NONE % say(f"value.unshown.{held}")
     if isinstance(held, bool):
         return escape(say("value.yes" if held else "value.no"))
     if isinstance(held, Mapping):

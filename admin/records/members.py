@@ -21,7 +21,9 @@ from admin.members.finding import LISTED_MAX, among, find_meant
 from admin.members.in_short import called
 from admin.members.page import read_head, read_page, read_receipts
 from admin.members.place import member_key
+from admin.members.profile_changes import read_profile_changes
 from admin.members.walk import Walk, few_of, place_of
+from admin.pages.history_words import HistoryWords
 from admin.records.cells import called_so
 from admin.records.filters import ValueFilter
 from admin.records.member_facts import CONTACTS, FACTS, HOLDINGS, read_facts
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from admin.members.conditions import ConditionForm, Conditions
+    from admin.sealing.masters import MasterKeys
     from admin.service.operators import Operators
 
 _CONTACTS: Final = (
@@ -291,6 +294,8 @@ class MemberView(RecordView, model=Member):
 
     #: Set by the composition root: receipts are told by the service.
     operators: ClassVar[Operators]
+    #: Set by it, too: what opens values of profiles in the history.
+    masters: ClassVar[MasterKeys | None]
 
     async def more(self, row: Member, request: Request) -> dict[str, Any]:
         """Profile and programs; what it holds, page by page; receipts."""
@@ -312,9 +317,13 @@ class MemberView(RecordView, model=Member):
                 "typed": typed,
                 "contacts": _CONTACTS,
                 "may_see_contacts": may_see,
+                "history_words": HistoryWords(),
                 "programs": programs.all(),
             }
             found |= await read_page(database, f"{row.bucket};{row.member_id}", request)
+            found["profile_changes"], found["has_more_changes"] = await read_profile_changes(
+                database, row.member_id, self.masters, request.state.principal
+            )
             found["why_blocked"] = await reasons_of(database, "member", [row.member_id])
             found["why_cards"] = await reasons_of(
                 database, "identifier", [card.card_id for card in found["cards"]]

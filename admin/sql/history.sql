@@ -3,6 +3,12 @@
 select case when held is not null or operated is not null then coalesce(held, '{}') || coalesce(operated, '{}') end
 from (select admin_record_now(:record, :key) as held, operated_now(:record, :key) as operated) one
 
+-- name: profile_now
+-- A profile as entries of the history have it, for whoever sees contacts.
+select to_jsonb(p)
+from member_profile p
+where p.bucket = crc32(uuid_send(:member_id)) % 64 and p.member_id = :member_id
+
 -- name: reasons_of
 -- Why records are blocked, as far as people said so: the last change of that, if it blocked them.
 select record_key, at, author, reason

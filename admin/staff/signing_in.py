@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from admin.database import Sessions
+    from admin.sealing.masters import MasterKeys
     from admin.staff.passwords import Passwords
     from admin.staff.principal import Principal
     from admin.staff.sessions import SessionKeeper
@@ -40,10 +41,17 @@ class Browser:
 class Entrance:
     """Lets people in, and lets them choose passwords."""
 
-    def __init__(self, sessions: Sessions, keeper: SessionKeeper, passwords: Passwords) -> None:
+    def __init__(
+        self,
+        sessions: Sessions,
+        keeper: SessionKeeper,
+        passwords: Passwords,
+        masters: MasterKeys | None,
+    ) -> None:
         self._sessions = sessions
         self._keeper = keeper
         self._passwords = passwords
+        self._masters = masters
 
     async def sign_in(
         self, login: str, password: str, browser: Browser, code: str = ""
@@ -62,7 +70,7 @@ class Entrance:
             is_right = await self._passwords.is_right(
                 staff.password_hash if staff else "", password
             )
-            proof = proof_in(factor, code, dt.datetime.now(dt.UTC))
+            proof = proof_in(factor, code, dt.datetime.now(dt.UTC), self._masters)
             is_right = is_right and proof is not None
             if staff is None or not is_right or locked or staff.blocked_at is not None:
                 await self._refused(login, browser)

@@ -104,6 +104,7 @@ def local_installation(
             "CHECKOUT_ADMIN_DEMO_PASSWORD": secrets.staff_password,
             "CHECKOUT_ADMIN_SERVICE_TARGET": f"{settings.host}:{settings.port}",
             "CHECKOUT_ADMIN_SERVICE_CREDENTIAL": secrets.service_credential,
+            "CHECKOUT_ADMIN_SEALING_KEYS": secrets.sealing_keys,
             "CHECKOUT_OWNER_DSN": servers.postgres_dsn,
             "CHECKOUT_REDIS_URL": servers.redis_url,
             "CHECKOUT_TOKEN_KEYS": secrets.token_keys,

@@ -1,7 +1,8 @@
 """Secrets of a local installation: made once, kept in one file that only its owner may read.
 
 In production they come from settings instead. Losing the file of a local installation means losing
-its identifiers (the pepper) and its tills' tokens, not its ledger.
+its identifiers (the pepper), its tills' tokens and what the history says of profiles, not its
+ledger.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ class Secrets:
     admin_password: str
     #: Of the demo's people in the admin: they are told it at every start.
     staff_password: str
+    #: Of what the pages seal in the database.
+    sealing_keys: str
 
 
 def keep_secrets(directory: Path) -> Secrets:
@@ -58,4 +61,5 @@ def _new_secrets() -> Secrets:
         terminals_key=secrets.token_hex(32),
         admin_password=secrets.token_hex(16),
         staff_password=secrets.token_urlsafe(12),
+        sealing_keys=f"1:{secrets.token_hex(32)}",
     )

@@ -41,6 +41,7 @@ CARD: Final = "2900777000111"
 SECRETS: Final = (
     *(TOKEN, CARD, PASSWORD, "a canary of a password"),
     *(world.PEPPER, world.CREDENTIAL, world.TOKEN_KEYS.partition(":")[2]),
+    world.SEALING_KEYS.partition(":")[2],
 )
 #: A person, as the tables of identities alone know them.
 PERSON: Final = {

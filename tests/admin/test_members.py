@@ -289,8 +289,8 @@ async def test_a_profile_is_saved_in_the_lock_order_of_sales(desk: Office) -> No
     assert tuple(saved) == ("Anna", '{"tags": ["vip"]}')
 
 
-async def test_a_profile_is_changed_and_told_without_its_values(desk: Office) -> None:
-    """The page shows it, the history names who and why, and no name of the member."""
+async def test_a_profile_is_changed_and_told_without_naming_anybody(desk: Office) -> None:
+    """The page shows it, the history has who and why, and no name that its readers can read."""
     browser, key = await desk.signed_in(CLERK), await ann_of(desk)
     page = (await browser.get(f"/member/{key}/profile")).text
     seen = re.search(r'name="seen"[^>]*value="([0-9a-f]+)"', page)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 #: Tables without a row in the busy shop, and why.
 EMPTY: Final = {
+    "member_history_key": "bytes alone; values that they open are escaped as any other",
     "outbox_forgotten": "dates alone",
     "outbox_pending": "ids alone",
     "qr_claim": "a code that was shown, once; what pages tell of it is the purchase",

@@ -11,9 +11,12 @@ from typer.testing import CliRunner
 
 from admin.__main__ import app as command_line
 from admin.permissions import Role
+from admin.sealing.masters import read_masters
 from admin.staff.lock_out import LOGIN_FAILURES_MAX
 from admin.staff.second_factor import RECOVERY_CODES, Proof, proof_in
 from admin.staff.tables import StaffFactor
+from admin.staff.tokens import hash_of
+from tests.service import world
 from tests.service.office import INSTALLATION_OWNER, PASSWORD, login_of, running_office
 from tests.service.running import as_role
 
@@ -115,6 +118,30 @@ async def test_secrets_are_shown_once_and_are_in_no_history(office: Office) -> N
     told = await office.history("staff_factor")
     assert [row["action"] for row in told] == ["created", "changed"]
     assert not [held for held in (secret, *codes) if held in str([dict(row) for row in told])]
+
+
+async def test_the_database_has_the_secret_sealed(world_dsn: str) -> None:
+    """Digits count as ever; where the key is gone the recovery codes are left."""
+    async with running_office(world_dsn, sealing_keys=world.SEALING_KEYS) as office:
+        secret, codes = await set_up(office, await office.signed_in(MARKETER))
+        held = await office.database.fetchval("select secret from staff_factor")
+        assert held.startswith("sealed:")
+        assert secret not in held
+        assert (await enter(office, digits(secret))).status_code == 303
+        assert (await enter(office, WRONG)).status_code == 400
+        factor = StaffFactor(
+            staff_id=await office.database.fetchval("select staff_id from staff_factor"),
+            secret=held,
+            recovery=[hash_of(codes[0].replace("-", ""))],
+            used_step=0,
+        )
+    now = dt.datetime.now(dt.UTC)
+    assert proof_in(factor, digits(secret), now) is None
+    assert proof_in(factor, digits(secret), now, read_masters("1:" + "99" * 32)) is None
+    assert proof_in(factor, codes[0], now) == Proof(recovery_hash=factor.recovery[0])
+    # Nor does it open for somebody else to whose row it was carried.
+    factor.staff_id = world.NORTH
+    assert proof_in(factor, digits(secret), now, read_masters(world.SEALING_KEYS)) is None
 
 
 async def test_nothing_is_asked_for_until_its_digits_were_shown(office: Office) -> None:

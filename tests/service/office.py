@@ -201,6 +201,7 @@ async def office_beside(service: Service) -> AsyncIterator[Office]:
         service.dsn,
         service_target=f"127.0.0.1:{service.ports[0]}",
         service_credential=world.CREDENTIAL,
+        sealing_keys=world.SEALING_KEYS,
     ) as office:
         yield office
 

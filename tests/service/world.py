@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 PEPPER: Final = "cd" * 32
 TOKEN_KEYS: Final = "1:" + "ab" * 32
 CREDENTIAL: Final = "service-credential"
+SEALING_KEYS: Final = "1:" + "ef" * 32
 
 NORTH: Final = UUID("00000000-0000-7000-8000-000000000001")
 SOUTH: Final = UUID("00000000-0000-7000-8000-000000000002")

@@ -28,6 +28,7 @@ from (
     union all
     select 'hold', bucket, coalesce(household_id, member_id) from hold where member_id is not null
     union all select 'member_profile', bucket, member_id from member_profile
+    union all select 'member_history_key', bucket, member_id from member_history_key
     union all select 'participation', bucket, member_id from participation
     union all select 'member_list_entry', bucket, member_id from member_list_entry
     union all select 'member_tag', bucket, member_id from member_tag

@@ -53,14 +53,15 @@ comment on table staff_link is 'One-time links through which people choose a pas
 
 create table staff_factor (
     staff_id     uuid primary key references staff,
-    secret       text not null check (secret ~ '^[A-Z2-7]{32}$'),
+    secret       text not null check (secret ~ '^([A-Z2-7]{32}|sealed:[A-Za-z0-9+/=]+)$'),
     recovery     bytea[] not null default '{}',
     begun_at     timestamptz not null default now(),
     confirmed_at timestamptz,
     used_step    bigint not null default 0
 );
 comment on table staff_factor is 'The second factor of people: digits of an application on their telephone';
-comment on column staff_factor.secret is 'What the digits follow from. As it is: whoever reads this table reads a second factor, and no first';
+comment on column staff_factor.secret is
+    'What the digits follow from: sealed under a key of CHECKOUT_ADMIN_SEALING_KEYS, or as it is where there is none. It is no first factor';
 comment on column staff_factor.recovery is 'SHA-256 of the codes that are left for who loses the telephone';
 comment on column staff_factor.confirmed_at is 'Asked for from then on; null: nobody has shown its digits yet';
 comment on column staff_factor.used_step is 'The half minute whose digits were used last: they work once';
@@ -195,6 +196,7 @@ declare
     whole jsonb := coalesce(now_is, was);
     record_key text;
     name text;
+    sealed jsonb;
 begin
     select joined_key into record_key from (
         select string_agg(whole ->> column_name, '/' order by place) as joined_key
@@ -211,10 +213,12 @@ begin
             return null;
         end if;
     end if;
-    -- What a secret is, is nobody's business; that it changed is.
+    -- What a secret is, is nobody's business; that it changed is. Whoever changes a row may have sealed what it was and is:
+    -- then that is kept, for whoever has the key.
+    sealed := nullif(current_setting('checkout.admin_sealed', true), '')::jsonb -> tg_table_name -> record_key;
     foreach name in array string_to_array(tg_argv[1], ',') loop
-        was := case when was ? name then jsonb_set(was, array[name], '"…"') else was end;
-        now_is := case when now_is ? name then jsonb_set(now_is, array[name], '"…"') else now_is end;
+        was := case when was ? name then jsonb_set(was, array[name], coalesce(sealed -> 'before' -> name, '"…"')) else was end;
+        now_is := case when now_is ? name then jsonb_set(now_is, array[name], coalesce(sealed -> 'after' -> name, '"…"')) else now_is end;
     end loop;
     perform admin_note(
         case tg_table_name

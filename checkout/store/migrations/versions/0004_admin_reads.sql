@@ -322,6 +322,26 @@ create trigger admin_changed after update on member_profile for each row
 -- Its other trigger bumps the version of the member and queues what is to be dropped from caches, which the role itself may not.
 alter function member_changed security definer set search_path = public, pg_temp;
 
+create table member_history_key (
+    bucket    smallint not null,
+    member_id uuid not null,
+    key_id    uuid not null,
+    wrapped   bytea not null check (octet_length(wrapped) = 61),
+    primary key (bucket, member_id)
+);
+comment on table member_history_key is
+    'What opens the values of a profile in admin_history: erasing a person deletes the row, and the chain stays as it is';
+comment on column member_history_key.key_id is 'Sealed values name it: a member that was erased may get another key';
+comment on column member_history_key.wrapped is
+    '256 random bits, sealed with AES-GCM under a key of CHECKOUT_ADMIN_SEALING_KEYS, whose id is the first byte';
+alter table member_history_key enable row level security;
+create policy one_partner on member_history_key to checkout_admin using (
+    exists (select from member m where m.bucket = member_history_key.bucket and m.member_id = member_history_key.member_id));
+grant select, insert on member_history_key to checkout_admin;
+-- Where it lies, for whoever verifies that; not the key.
+grant select (bucket, member_id) on member_history_key to checkout_app, checkout_verifier;
+create policy everything on member_history_key to checkout_app, checkout_verifier using (true);
+
 -- ---- jobs ------------------------------------------------------------------------------------------------------------
 
 create table admin_job (

@@ -1,0 +1,1 @@
+"""What the database must not tell whoever reads it, and the pages must: sealed, and opened."""
