@@ -56,6 +56,18 @@ def test_what_a_cell_did_must_be_seen_by_the_verifier() -> None:
     assert not_done(journal, ["return", "hold", "quote"]) == ["hold", "quote"]
 
 
+def test_a_credit_of_goods_that_earn_nothing_makes_no_posting() -> None:
+    """Only one that brought points leaves what the check of postings looks at."""
+    journal = Journal()
+    credited = Call("credit", "CreditLater", "l", "p", fate="acknowledged")
+    credited.answer = messages.CreditLaterResponse(credit_id="c")
+    journal.calls.append(credited)
+    of_credits = MADE_BY["credit"] | MADE_BY["credited points"]
+    assert unmade_by(journal) & of_credits == MADE_BY["credited points"]
+    credited.answer.outcome.earned.add(currency="points", points_minor=1)
+    assert not unmade_by(journal) & of_credits
+
+
 def test_every_check_that_a_cell_leaves_out_is_one_and_has_its_reason() -> None:
     """One that was renamed would be left out for ever, under its old name."""
     names = [name for listed in NEVER.values() for name in listed]

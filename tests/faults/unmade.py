@@ -54,8 +54,8 @@ MADE_BY: Final = {
     "cancel": unmade.CANCELLED,
     "credit": {
         *("credits_have_their_purchase", "credits_change_no_price"),
-        "credit_postings_have_their_credit",
     },
+    "credited points": {"credit_postings_have_their_credit"},
     "offline points": {"allowances_count_what_tills_gave_away"},
     "undo": {"undone_corrections_are_reversed"},
     "freeze": {"freezes_are_what_they_name", "freezes_have_their_authors"},
@@ -105,6 +105,8 @@ def _brought_by(call: Call) -> Iterator[str]:
             "tags": answer.coupons_issued and call.card,
             "gift of a sale": any(i.kind == "give_gift" for i in answer.outcome.issued),
         }
+    elif call.kind == "credit":
+        brought = {"credited points": any(each.points_minor for each in answer.outcome.earned)}
     elif call.kind == "return":
         brought = {
             "certificate paid back": answer.returned.certificates_minor,
