@@ -62,14 +62,15 @@ class Growth:
     receipts: int
     members_at_first: int = 1_000
     receipts_at_first: int = 10_000
-    calls: int = 300
+    calls: int = 250
     #: Members whose copies have receipts, and how many real baskets are sold to each of them.
     buyers: int = 10
     baskets: int = 20
 
     def __post_init__(self) -> None:
         """Whether there are enough members, so that nobody is measured twice."""
-        enough = 3 * self.calls <= self.members_at_first and 2 * self.calls <= self.members
+        # Quotes and confirms, with few and with many, each warm to members of the stand.
+        enough = 4 * self.calls <= self.members_at_first and 2 * self.calls <= self.members
         enough &= self.calls <= min(self.copies_at_first, self.copies - self.copies_at_first)
         if not enough:
             raise ValueError(f"too few for {self.calls} calls, each of another member: {self}")

@@ -134,10 +134,16 @@ with due as (
     (select bucket, member_id from member_window where recount_on <= $4 order by recount_on limit $5)
     union
     (
-        select p.bucket, p.member_id
+        select ended.bucket, ended.member_id
         from unnest($1::uuid[], $2::text[], $3::date[]) as w (partner_id, program_code, today)
-        join participation p on p.program_code = w.program_code and p.tier_until < w.today and p.left_at is null
-        join member m on m.bucket = p.bucket and m.member_id = p.member_id and m.partner_id = w.partner_id
+        cross join lateral (
+            select p.bucket, p.member_id
+            from participation p
+            join member m on m.bucket = p.bucket and m.member_id = p.member_id and m.partner_id = w.partner_id
+            where p.program_code = w.program_code and p.tier_until < w.today and p.left_at is null
+            order by p.tier_until
+            limit $5
+        ) ended
         limit $5
     )
 )

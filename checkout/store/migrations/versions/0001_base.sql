@@ -385,7 +385,8 @@ comment on column participation.tier_since is 'The day by which it was judged';
 comment on column participation.tier_until is
     'The last day on which the tier is kept, whatever is bought; null: it does not end by itself';
 comment on column participation.tier_seq is 'Of the latest tier_change; 0 if there is none';
-create index participation_that_ends on participation (tier_until) where tier_until is not null and left_at is null;
+create index participation_that_ends on participation (program_code, tier_until)
+    where tier_until is not null and left_at is null;
 
 create table member_list_entry (
     bucket    smallint not null,
