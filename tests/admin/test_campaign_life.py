@@ -74,9 +74,7 @@ async def put(office: Office, code: str, state: str) -> None:
     document = {"code": code, "name": code, "program": "main", **RULE}
     text = orjson.dumps(document).decode()
     approver = login_of(Role.OWNER)
-    await office.database.execute(
-        _PUT, world.NORTH, code, status, text, draft, approver, AUTHOR
-    )
+    await office.database.execute(_PUT, world.NORTH, code, status, text, draft, approver, AUTHOR)
 
 
 async def row_of(office: Office, code: str) -> dict[str, Any]:
@@ -130,6 +128,7 @@ async def test_each_step_leads_where_the_table_says_or_changes_nothing(
                 assert "Not done: the campaign changed" in answer.text
                 assert {*_BUTTONS.findall(answer.text)} == {*LEADS[begun]}, begun
                 assert (row, told) == (was, []), code
+                assert status != "archived" or "draft is approved" not in answer.text
                 continue
             assert answer.status_code == 303, (code, answer.text)
             assert state_of(row) == target, code
@@ -154,3 +153,73 @@ async def test_a_stale_page_takes_no_step(office: Office) -> None:
         answer = await browser.post("/campaign/step/stale", sent)
         assert (answer.status_code, "the campaign changed" in answer.text) == (400, True)
     assert state_of(await row_of(office, "stale")) == "live+approved"
+
+
+async def applied(service: Service, later: dt.timedelta = dt.timedelta()) -> set[str]:
+    """Codes of the campaigns that Ann's bread and apple get; by a till's clock that much later."""
+    sale = receipt(
+        line("bread"), line(position=2), card=world.CARD, local_time=world.local_now(later)
+    )
+    answer = await service.till().quote("look", sale)
+    return {one.code for one in answer.outcome.applied}
+
+
+async def publish(desk: Desk, service: Service) -> None:
+    """As the page does; the worker has it."""
+    answer = await desk.publish()
+    assert answer.status_code == 303, answer.text
+    await service.workers[0].follower.step()
+
+
+async def test_the_calendar_opens_and_closes_what_is_live(desk: Office, service: Service) -> None:
+    """Published once: it begins and ends by itself at its dates, and the pages say so."""
+    some = dt.timedelta(minutes=10)
+    soon, just = world.local_now(some), world.local_now(-some)
+    reward = {"kind": "points_amount", "lane": "points", "points_minor": 1_00}
+    for code, schedule in (
+        ("later", {"starts_at": soon}),
+        ("running", {"starts_at": just, "ends_at": soon}),
+        ("over", {"ends_at": just}),
+    ):
+        document = world.campaign(code, reward, schedule=schedule)
+        await world.put_campaign(desk.database, world.NORTH, document)
+    pages = Desk(await desk.signed_in(ADMINISTRATOR))
+    await publish(pages, service)
+    for code, state in (("later", "Scheduled"), ("running", "Live"), ("over", "Ended")):
+        page = (await pages.browser.get("/campaign/list", params={"state": state.lower()})).text
+        shown = {one for one in ("later", "running", "over") if f"/campaign/details/{one}" in page}
+        assert shown == {code}
+        assert f">{state}</span>" in (await pages.browser.get(f"/campaign/details/{code}")).text
+    usual = {"bread", "fruit", "earn"}
+    assert await applied(service) == usual | {"running"}
+    assert await applied(service, some + dt.timedelta(minutes=1)) == usual | {"later"}
+
+
+async def test_an_archived_campaign_is_never_evaluated_and_comes_back(
+    desk: Office, service: Service
+) -> None:
+    """Not archived before tills have left it; back it comes by approval, release, publication."""
+    pages = Desk(await desk.signed_in(ADMINISTRATOR))
+    other = Desk(await desk.signed_in(AUTHOR))
+    assert "fruit" in await applied(service)
+    assert (await pages.step("fruit", "end")).status_code == 303
+    early = await pages.step("fruit", "archive")
+    assert early.status_code == 400
+    assert "tills follow it until the next publication" in early.text
+    assert "archive" not in _BUTTONS.findall(early.text)
+    assert "fruit" in await applied(service), "which is why"
+    await publish(pages, service)
+    assert "fruit" not in await applied(service)
+    assert (await pages.step("fruit", "archive")).status_code == 303
+    await publish(pages, service)
+    assert "fruit" not in await applied(service)
+    for state, is_there in (("", False), ("archived", True)):
+        page = (await pages.browser.get("/campaign/list", params={"state": state})).text
+        assert ("/campaign/details/fruit" in page) is is_there
+    for who, step in ((pages, "rework"), (other, "approve"), (pages, "release")):
+        answer = await who.step("fruit", step)
+        assert answer.status_code == 303, (step, answer.text)
+    await publish(pages, service)
+    assert "fruit" in await applied(service)
+    statuses = [one["after"].get("status") for one in await told_of(desk, "fruit")]
+    assert [one for one in statuses if one] == ["ended", "archived", "draft", "live"]
