@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from tests.service.office import Browser, Office
     from tests.service.running import Service
 
-_CELL: Final = re.compile(r'/campaign/details/([\w-]+)">.*?data-label="Budget left">([^<]*)<', re.S)
+_CELL: Final = re.compile(
+    r'/campaign/details/([\w-]+)">.*?data-label="Budget left">([^<]*)<', re.DOTALL
+)
 
 
 async def left_in_list(browser: Browser) -> dict[str, str]:
