@@ -37,6 +37,8 @@ ASKING: Final = {
     "of_south": SOUTH_ADMINISTRATOR,
     "installation": INSTALLATION_OWNER,
 }
+#: How the addresses begin of what is one's own, whoever one is.
+EVERYBODYS: Final = ("/account", "/sign-", "/link")
 #: Records that no field of a form refers to: nobody looks one up.
 _UNREFERRED: Final = (
     *("card-type", "certificate", "coupon", "household", "identifier"),
@@ -295,7 +297,7 @@ def test_what_changes_is_refused_to_those_who_only_look() -> None:
     """In the table, analysts and auditors change nothing but what is their own."""
     header, *lines = (line.split() for line in TABLE.read_text().splitlines())
     for method, path, _, *statuses in lines:
-        if method != "POST" or path.startswith(("/account", "/sign-", "/link")):
+        if method != "POST" or path.startswith(EVERYBODYS):
             continue
         for role in ("analyst", "auditor"):
             assert statuses[header[4:].index(role)] in {"403", "404"}, path
@@ -304,15 +306,17 @@ def test_what_changes_is_refused_to_those_who_only_look() -> None:
 def test_every_route_lets_somebody_in() -> None:
     """A line that refuses everybody proves nothing: it would look so without the row it is about.
 
-    What is sent without a form may be told what it lacks: whoever is, was let in.
+    Forms that are sent empty are told what they lack: whoever is told that was let in, where the
+    same line refuses others, or the route is everybody's.
     """
     _, *lines = (line.split() for line in TABLE.read_text().splitlines())
     let_in: dict[str, bool] = {}
     for method, path, _, _, *statuses in lines:
-        is_empty = method == "POST" and path not in FORMS
-        welcome = {"200", "302", "303"} | ({"400"} if is_empty else set())
+        is_in = bool({"200", "302", "303"} & {*statuses})
+        if method == "POST" and path not in FORMS and "400" in statuses:
+            is_in |= "403" in statuses or path.startswith(EVERYBODYS)
         route = f"{method} {path}"
-        let_in[route] = let_in.get(route, False) or bool(welcome & {*statuses})
+        let_in[route] = let_in.get(route, False) or is_in
     closed = {route for route, is_open in let_in.items() if not is_open}
     assert closed == {route for route in let_in if route.split()[1] in CLOSED}
 
