@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from admin.campaigns.life import MOVES, Status, Step, possible_steps
 from admin.campaigns.merging import Merged, merge
 from admin.campaigns.other_eyes import anybody_approves
+from admin.campaigns.reading import latest_publication, parts_of
 from admin.campaigns.rulebook import Rulebook
 from admin.records.refused_change import RefusedChangeError, refused
 from admin.records.tables import Campaign, CampaignVersion
@@ -211,6 +212,8 @@ async def _take(database: AsyncSession, row: Campaign, step: Step) -> None:
             assert row.draft_version is not None
             row.document, row.version = row.draft, row.draft_version
             row.draft, row.draft_version, row.approved_by = None, None, ""
+        case Step.ARCHIVE:
+            await _require_out_of_force(database, row)
         case Step.REWORK if row.draft is None:
             await _keep_original(database, row)
             row.draft, row.draft_version = row.document, row.version
@@ -239,6 +242,13 @@ async def _require_another(database: AsyncSession, row: Campaign) -> None:
     )
     if current_scope().author in set(written):
         raise RefusedChangeError("refused.campaign_own")
+
+
+async def _require_out_of_force(database: AsyncSession, row: Campaign) -> None:
+    """What is archived never applies: tills have left it, no publication of that is awaited."""
+    force = await latest_publication(database)
+    if force is not None and ("campaign", row.code) in await parts_of(database, force.snapshot_id):
+        raise RefusedChangeError("refused.campaign_in_force")
 
 
 async def _require_right(database: AsyncSession, row: Campaign) -> None:

@@ -116,7 +116,7 @@ _VALUES: Final = {
         "select purchase_id from receipt where selling_partner_id = $1 order by confirmed_at"
     ),
 }
-_ELSEWHERE: Final = "made and changed by calls of the service, or by pages of its own"
+ELSEWHERE: Final = "made and changed by calls of the service, or by pages of its own"
 #: Routes that have a GET and are no pages, and why.
 NO_PAGES: Final = {
     "/healthz": "a word for whoever watches the process",
@@ -127,15 +127,15 @@ NO_PAGES: Final = {
     "/publication/workers": "what the page of publications asks again and again",
     "/identifier/details/{pk:path}": "cards are shown with their member",
     **dict.fromkeys(
-        (f"/{record}/create" for record in ("household", "member", "segment")), _ELSEWHERE
+        (f"/{record}/create" for record in ("household", "member", "segment")), ELSEWHERE
     ),
     **{
-        f"/{record}/{form}": _ELSEWHERE
+        f"/{record}/{form}": ELSEWHERE
         for record in ("certificate", "coupon", "identifier")
         for form in ("create", "edit/{pk:path}")
     },
     **dict.fromkeys(
-        (f"/{record}/edit/{{pk:path}}" for record in ("household", "member")), _ELSEWHERE
+        (f"/{record}/edit/{{pk:path}}" for record in ("household", "member")), ELSEWHERE
     ),
 }
 _ENDS: Final = {

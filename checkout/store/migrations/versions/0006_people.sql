@@ -234,8 +234,11 @@ declare
     held jsonb;
 begin
     if asked_record = 'campaign' then
-        return jsonb_build_object('is_stopped', exists (
-            select from campaign_stop where partner_id = admin_partner() and campaign_code = asked_key and is_stopped));
+        select jsonb_build_object('is_stopped', exists (
+            select from campaign_stop where partner_id = admin_partner() and campaign_code = asked_key and is_stopped))
+            into held
+            from campaign where partner_id = admin_partner() and code = asked_key;
+        return held;
     elsif asked_record not in ('member', 'identifier', 'certificate') then
         return null;
     end if;
