@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 if TYPE_CHECKING:
     import random
     from collections.abc import Iterator
 
-    from google.protobuf.descriptor import Descriptor, FieldDescriptor
+    from google.protobuf.descriptor import FieldDescriptor
     from google.protobuf.message import Message
 
 #: Empty parts that a list is filled with: two bytes each, so that the message is not too large.
@@ -34,8 +34,8 @@ def spoilt(whole: bytes, chance: random.Random) -> bytes:
     return bytes(body)
 
 
-def lists_of(kind: Descriptor) -> Iterator[tuple[FieldDescriptor, ...]]:
-    """Ways to each list of texts or messages in a message, through its single parts."""
+def lists_of(kind: Any) -> Iterator[tuple[FieldDescriptor, ...]]:
+    """Ways to each list of texts or messages that a descriptor has, through its single parts."""
     for field in cast("list[FieldDescriptor]", kind.fields):
         if field.is_repeated:
             if field.message_type is None and field.type != field.TYPE_STRING:

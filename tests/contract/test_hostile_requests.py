@@ -99,7 +99,7 @@ async def check_lists(
 async def check_frames(service: Service, till: Till, stock: Stock) -> None:
     """The same in frames of one stream, each answered in band; the stream goes on."""
     chance = random.Random(STREAM)  # noqa: S311 - reproducible, not secret
-    right = requests_of(TILLS, stock)
+    right: dict[str, Any] = {**requests_of(TILLS, stock)}
     sent = [
         spoilt(
             pb.SessionRequest(
