@@ -1,6 +1,7 @@
 """From messages to flow inputs: every limit of the contract is checked here, by hand.
 
-All fields at once. What is compared with something is put in one form here (`composed`); ids, which
+All fields at once; of a list that is too long only as many parts as it may have, for all others
+wait meanwhile. What is compared with something is put in one form here (`composed`); ids, which
 are told again as they came, are refused in another.
 """
 
@@ -29,7 +30,7 @@ from checkout.refusals import Reason, Refusal
 from checkout.v1 import receipt_pb2
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from checkout.flows.certificate_codes import CertificateCodes
     from checkout.flows.coupon_codes import CouponCodes
@@ -156,9 +157,8 @@ class Decoder:
             )
             found.raise_if_any()
         lines = decode_lines("receipt.lines", message.lines, found)
-        if len(message.coupons) > COUPONS_MAX:
-            found.between("receipt.coupons", len(message.coupons), 0, COUPONS_MAX)
-        coupons = tuple(map(composed, message.coupons))
+        found.between("receipt.coupons", len(message.coupons), 0, COUPONS_MAX)
+        coupons = tuple(map(composed, message.coupons[:COUPONS_MAX]))
         for i, code in enumerate(coupons):
             found.require(f"receipt.coupons[{i}]", code)
             found.text(f"receipt.coupons[{i}]", code, ID_CHARACTERS_MAX)
@@ -264,7 +264,9 @@ def decode_settlement(
         found.text("settlement.fiscal", key, ID_CHARACTERS_MAX)
         found.text(f"settlement.fiscal[{key[:64]}]", value, FISCAL_VALUE_CHARACTERS_MAX)
     return Settlement(
-        tenders=tuple(Tender(composed(t.kind), t.amount_minor, t.bin) for t in message.tenders),
+        tenders=tuple(
+            Tender(composed(t.kind), t.amount_minor, t.bin) for t in message.tenders[:TENDERS_MAX]
+        ),
         shift=composed(message.shift),
         receipt_number=composed(message.receipt_number),
         cashier=message.cashier,
@@ -381,14 +383,14 @@ def _points(message: receipt_pb2.Receipt, found: Violations) -> int | Literal["m
 
 
 def _planned_tenders(
-    messages: Iterable[receipt_pb2.PlannedTender], found: Violations
+    messages: Sequence[receipt_pb2.PlannedTender], found: Violations
 ) -> tuple[PlannedTender, ...]:
+    found.between("receipt.planned_tenders", len(messages), 0, PLANNED_TENDERS_MAX)
     planned = tuple(
         PlannedTender(kind=composed(tender.kind), bin=tender.bin, token=composed(tender.token))
-        for tender in messages
+        for tender in messages[:PLANNED_TENDERS_MAX]
     )
-    found.between("receipt.planned_tenders", len(planned), 0, PLANNED_TENDERS_MAX)
-    for i, tender in enumerate(planned[:PLANNED_TENDERS_MAX]):
+    for i, tender in enumerate(planned):
         path = f"receipt.planned_tenders[{i}]"
         found.require(f"{path}.kind", tender.kind)
         found.text(f"{path}.kind", tender.kind, SHORT_CHARACTERS_MAX)

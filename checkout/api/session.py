@@ -19,6 +19,7 @@ import grpc
 from google.protobuf.message import DecodeError
 
 from checkout.api.deadlines import Deadlines
+from checkout.api.decode_offline import RECEIPTS_MAX
 from checkout.api.edge import credentials_of
 from checkout.api.gate import Credentials, Gate, no_message, require_size
 from checkout.api.status import status_of
@@ -239,8 +240,11 @@ class _Stream:
 
 
 def _purchases_of(request: Any) -> set[str]:  # noqa: ANN401 - any of the calls
-    """The purchases that a call names: its own, or those of receipts that were sold off line."""
-    named = [request, *getattr(request, "receipts", ())]
+    """The purchases that a call names: its own, or those of receipts that were sold off line.
+
+    Not of more than a call may have: it is refused.
+    """
+    named = [request, *getattr(request, "receipts", ())[:RECEIPTS_MAX]]
     return {each.purchase_id for each in named if getattr(each, "purchase_id", "")}
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from typing import TYPE_CHECKING, Final
 
 import structlog
+
+from checkout.store.errors import Failure, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,6 +18,10 @@ if TYPE_CHECKING:
 EVERY: Final = "0 * * * *"
 #: Partitions exist so long ahead: two months of workers that cannot make one harm nobody.
 AHEAD: Final = dt.timedelta(days=62)
+#: While another worker makes months, or somebody is at a table, it is tried so often, so long
+#: apart: workers that start together after a standstill all need the months before they sell.
+ATTEMPTS_MAX: Final = 20
+PAUSE_S: Final = 0.25
 
 _log = structlog.get_logger(__name__)
 
@@ -27,8 +34,21 @@ class MonthKeeper:
         self._clock = clock
 
     async def step(self) -> None:
-        """Look once."""
+        """Look once; what is missing is made whole, or nothing is.
+
+        Raises:
+            StoreError: the tables were busy all the time (`Failure.RETRYABLE`), or the database
+                cannot be asked.
+        """
         today = self._clock().date()
-        made = await self._reference.create_months(today, today + AHEAD)
-        if made:
-            _log.info("months.created", partitions=made)
+        for attempts_left in reversed(range(ATTEMPTS_MAX)):
+            try:
+                made = await self._reference.create_months(today, today + AHEAD)
+            except StoreError as error:
+                if error.failure is not Failure.RETRYABLE or not attempts_left:
+                    raise
+                await asyncio.sleep(PAUSE_S)
+            else:
+                if made:
+                    _log.info("months.created", partitions=made)
+                return

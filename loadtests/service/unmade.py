@@ -114,7 +114,7 @@ HOLDS: Final = frozenset(
         *("hold_points_lie_in_lots", "holds_end_once", "holds_end_in_time"),
         *("purchases_have_one_pending_hold", "holds_have_their_purchase"),
         *("pending_holds_are_of_held_purchases", "posted_holds_are_of_confirmed_purchases"),
-        "purchases_name_their_hold",
+        *("purchases_name_their_hold", "holds_are_what_was_asked"),
     )
 )
 #: Members were written by a loader: none is enrolled by a call, or given points by hand.
@@ -122,7 +122,7 @@ LOADED: Final = frozenset(
     (
         *("adjustments_have_their_correction", "bulks_have_their_corrections"),
         *("corrections_are_posted", "enrolled_members_have_their_event"),
-        "stored_answers_are_readable",
+        *("stored_answers_are_readable", "calls_are_what_was_asked"),
     )
 )
 #: Sales are counted within a minute: the books may be looked at before. Who waits demands these.

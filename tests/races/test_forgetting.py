@@ -18,6 +18,7 @@ import pytest
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
 from pgqueuer.queries import Queries
 
+from checkout.settings import Settings
 from checkout.store.forgetting import QueueStore
 from checkout.store.pool import BACKGROUND_LOCK_TIMEOUT_MS, open_pool
 from checkout.v1 import checkout_service_pb2 as pb
@@ -222,6 +223,43 @@ async def test_the_service_can_forget_no_month_of_today(service: Service) -> Non
         ):
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
                 await app.execute(statement)
+    finally:
+        await app.close()
+
+
+async def test_the_service_can_forget_nothing_before_its_time(service: Service) -> None:
+    """The function itself keeps what the least setting says, whatever its caller has set."""
+    today = dt.datetime.now(dt.UTC).date()
+    least = Settings.model_json_schema()["properties"]["outbox_kept_days"]["minimum"]
+    app = await asyncpg.connect(as_role(service.dsn, "checkout_app"))
+    try:
+        # A day more or less, for a test that runs at midnight.
+        early, late = (today - dt.timedelta(days=least + more) for more in (-2, 1))
+        for setting in ("timezone = 'UTC'", "timezone = 'UTC-14'", "checkout.clock_offset = '9y'"):
+            await app.execute(f"set {setting}")
+            for before in (str(early), "infinity"):
+                with pytest.raises(asyncpg.InvalidParameterValueError):
+                    await app.execute("select forget_outbox_month($1::text::date)", before)
+        assert await app.fetchval("select forget_outbox_month($1)", late) is None
+        assert await app.fetchval("select forget_outbox_month(null)") is None
+    finally:
+        await app.close()
+
+
+async def test_the_service_can_hide_no_event_that_waits(service: Service) -> None:
+    """Tables of the caller's own are not asked: what waits is looked for in the real ones."""
+    events = await live_through(service)
+    await service.database.execute(
+        "insert into outbox_pending (bucket, month, event_id)"
+        " select bucket, month, event_id from outbox where event_id = $1",
+        events[PAST[0]],
+    )
+    app = await asyncpg.connect(as_role(service.dsn, "checkout_app"))
+    try:
+        for name in ("outbox_pending", "pgqueuer"):
+            await app.execute(f"create temp table {name} (like {name})")
+        await app.execute("set search_path = pg_temp, public, pg_catalog")
+        assert await app.fetchval("select public.forget_outbox_month('2025-06-01')") is None
     finally:
         await app.close()
 

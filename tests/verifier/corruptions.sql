@@ -1308,6 +1308,67 @@ update return_receipt set purchase_id = 'held' where purchase_id = 'quoted';
 -- spoils: returns_are_what_was_sent
 delete from return_key;
 
+-- spoils: calls_are_what_was_asked
+update correction set amount_minor = amount_minor + 1 where bulk_id is null;
+
+-- spoils: calls_are_what_was_asked
+update correction set partner_id = '00000000-0000-0000-0000-000000000000' where bulk_id is null;
+
+-- spoils: calls_are_what_was_asked
+update point_freeze set points_minor = points_minor + 1;
+
+-- spoils: calls_are_what_was_asked
+update intervention set author = 'another' where kind = 'points_restored';
+
+-- spoils: calls_are_what_was_asked
+update intervention set reason = 'another' where kind = 'account_restored';
+
+-- spoils: calls_are_what_was_asked
+update gift_given set store_code = 'another';
+
+-- spoils: calls_are_what_was_asked
+update gift_given set taken_back_reason = 'another' where taken_back_at is not null;
+
+-- spoils: calls_are_what_was_asked
+update intervention set reason = 'another' where kind = 'members_merged';
+
+-- spoils: calls_are_what_was_asked
+update intervention set author = 'another' where kind = 'members_unmerged';
+
+-- spoils: calls_are_what_was_asked
+update request_key set content_hash = substr(sha256(content_hash), 1, 16) where method = 'FreezePoints';
+
+-- spoils: calls_are_what_was_asked
+update request_key set answer = '{"kind": "CancelAnswer", "answer": {}}' where method = 'TakeGiftBack';
+
+-- spoils: calls_are_what_was_asked
+delete from request_key where method = 'GiveGift';
+
+-- spoils: calls_are_what_was_asked
+delete from point_freeze;
+
+-- spoils: holds_are_what_was_asked
+update hold set priced_hash = substr(sha256(priced_hash), 1, 16) where state = 'pending';
+
+-- spoils: holds_are_what_was_asked
+-- What was quoted is part of what is asked for.
+update hold set outcome = pg_temp.spoilt(outcome, '{payable_minor}', '1') where purchase_id = 'keeps-gift';
+
+-- spoils: holds_are_what_was_asked
+update hold set outcome = pg_temp.spoilt(outcome, '{certificates,0,paid_minor}', '1') where purchase_id = 'keeps-gift';
+
+-- spoils: holds_are_what_was_asked
+update hold set created_at = created_at - interval '1 second' where purchase_id = 'pending';
+
+-- spoils: holds_are_what_was_asked
+update request_key set content_hash = substr(sha256(content_hash), 1, 16) where method = 'Hold';
+
+-- spoils: holds_are_what_was_asked
+delete from request_key where method = 'Hold';
+
+-- spoils: holds_are_what_was_asked
+delete from hold where purchase_id = 'keeps-gift';
+
 -- ---- what was published
 
 -- spoils: publications_are_of_their_partner

@@ -344,7 +344,8 @@ async def _pay_with_certificates(service: Service, till: Till) -> None:
     assert paid.outcome.certificates_minor > 0
     await till.take_back("paid-so", {1: 500})
     still = receipt(line("bread", 3_00), certificates=shown(one, two, three))
-    await till.quote("keeps-gift", still, hold=True)
+    quoted = await till.quote("keeps-gift", still)
+    await till.hold("keeps-gift", still, quoted.quote_token, ttl_s=900)
     await pay_with_what_is_gone(service, till)
     (lost,) = await operator.issue_certificates("gift", 1, activate=True)
     await operator.call(
@@ -398,6 +399,8 @@ async def _pool(service: Service, till: Till) -> None:
     await gifts.give(operator, members[0])
     mug = await gifts.give(operator, members[0])
     await gifts.take_back(operator, mug.gift_given_id)
+    for lift in (False, True):
+        await operator.freeze_account(members[1], lift=lift)
     await operator.leave_household(members[1])
     assert (await till.identify(card=cards[0])).household_id == household_id
     held = await till.quote(
@@ -416,7 +419,10 @@ async def _merge(service: Service, till: Till) -> None:
     spent = receipt(line("apple", 90_00), card=cards[0], points_max=True)
     assert (await till.confirm("merge-4", spent)).outcome.redemption.points_minor > 0
     await till.take_back("merge-1")
-    await operator.merge(debtor, survivor)
+    for _ in range(2):
+        await operator.merge(debtor, survivor)
+    for lift in (False, True):
+        await operator.freeze_account(debtor, lift=lift)
     (coupon,) = await issue(operator, 1, member_id=other)
     taken_apart = await operator.merge(other, survivor)
     bought = receipt(line("towel", 50_00), card=cards[1], points_minor=1, coupons=[coupon.code])

@@ -1554,14 +1554,15 @@ select create_month_partitions((now() - interval '1 month')::date, (now() + inte
 
 create function forget_outbox_month(before date) returns date
 language plpgsql security definer
--- Sales wait for the table while this waits for them: only so long.
-set lock_timeout = '50ms' set search_path = public, pg_temp as $$
+-- Sales wait for the table while this waits for them: only so long. Days are UTC's, whatever the caller has set.
+set lock_timeout = '50ms' set search_path = public, pg_temp set timezone = 'UTC' as $$
 declare
     oldest record;
     told record;
 begin
-    if before > (date_trunc('month', now()) - interval '1 month')::date then
-        raise exception 'the outbox keeps the last month and the present one'
+    -- The least that an installation can set (CHECKOUT_OUTBOX_KEPT_DAYS): the service cannot ask for less.
+    if before > now()::date - 62 then
+        raise exception 'the outbox keeps a month for 62 days after its end'
             using errcode = 'invalid_parameter_value';
     end if;
     perform pg_advisory_xact_lock(7310579014);
@@ -1591,7 +1592,7 @@ begin
     return oldest.month;
 end $$;
 comment on function forget_outbox_month is
-    'Drops the oldest month of the outbox, if it ended before a day, and it and all before it are delivered; which, or null. Runs as the schema''s owner';
+    'Drops the oldest month of the outbox, if it ended before a day, 62 days ago or more, and it and all before it are delivered; which, or null. Runs as the schema''s owner';
 
 do $$
 declare
