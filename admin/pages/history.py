@@ -41,8 +41,9 @@ ACTIONS: Final = (
 RECORDS: Final = (
     *("partner", "chain", "store", "terminal", "terminal_token", "program", "category", "product"),
     *("campaign", "campaign_version"),
-    *("card_type", "coupon_series", "tag", "member_attribute", "segment", "member_list"),
-    *("member", "member_profile", "household", "identifier", "certificate", "coupon", "admin_job"),
+    *("card_type", "certificate_series", "coupon_series", "tag", "member_attribute", "segment"),
+    *("member_list", "member", "member_profile", "household", "identifier", "certificate"),
+    *("coupon", "admin_job"),
     *("correction", "bulk", "receipt", "gift", "gift_given"),
     *("card_issue", "certificate_batch", "coupon_issue"),
     *("staff", "staff_factor", "staff_link", "event"),

@@ -34,8 +34,8 @@ UNITS: Final = "units"
 AMOUNTS: Final = frozenset({"face", "remaining", "held"})
 
 
-def _in_unit(row: Certificate, amount: int) -> str:
-    """Money or units, for people."""
+def in_unit(row: Any, amount: int) -> str:
+    """Money or units, for people; the row says which."""
     if row.unit == UNITS:
         return say("value.units", count=amount)
     return money_of(row.unit, row.exponent).shown(amount)
@@ -102,11 +102,12 @@ class CertificateView(RecordView, model=Certificate):
     def shown(self, row: Certificate, name: str) -> Any:
         """Amounts in their unit: what lies in the row counts kopecks."""
         held = super().shown(row, name)
-        return _in_unit(row, held) if name in AMOUNTS else held
+        return in_unit(row, held) if name in AMOUNTS else held
 
     def related(self, row: Certificate) -> Sequence[tuple[str, str]]:
-        """The program that its series belongs to."""
-        return [("page.program", f"/program/list?search={quote(row.series_code)}")]
+        """Its series, which programs may have no more: then it has no page."""
+        found = f"/certificate-series/list?search={quote(row.series_code)}"
+        return [("page.certificate-series", found)]
 
     async def more(self, row: Certificate, request: Request) -> dict[str, Any]:
         """What moved it, with the purchases; why it is blocked."""
@@ -119,7 +120,7 @@ class CertificateView(RecordView, model=Certificate):
         return {
             **_latest(entries),
             "why_blocked": why.get(str(row.certificate_id)),
-            "in_unit": lambda amount: _in_unit(row, amount),
+            "in_unit": lambda amount: in_unit(row, amount),
         }
 
     async def exported_columns(self, request: Request) -> Sequence[str]:

@@ -200,6 +200,29 @@ left join return_receipt back
 where e.partner_id = admin_partner();
 comment on view admin_certificate_entry is 'What moved a certificate, with the purchase that did';
 
+create view admin_certificate_leg with (security_barrier) as
+select bucket, month, certificate_id, against, amount
+from certificate_entry
+where partner_id = admin_partner();
+comment on view admin_certificate_leg is 'What moved certificates, and nothing beside: for sums over many of them';
+
+create view admin_certificate_series with (security_barrier) as
+select distinct on (p.partner_id, series ->> 'code')
+    p.partner_id, series ->> 'code' as code, series ->> 'name' as name, coalesce(series ->> 'kind', 'money') as kind,
+    case when series ->> 'kind' = 'pass' then 'units' else holder.currency_code end as unit,
+    case when series ->> 'kind' = 'pass' then 0 else holder.currency_exponent end as exponent,
+    (series ->> 'face')::bigint as face, coalesce((series ->> 'once')::boolean, false) as once,
+    array_agg(p.code) over (
+        partition by p.partner_id, series ->> 'code' order by p.code rows between unbounded preceding and unbounded following
+    ) as programs
+from program p
+join partner holder on holder.partner_id = p.partner_id
+cross join lateral jsonb_path_query(p.document, '$.certificates[*]') series
+where p.partner_id = admin_partner() and series ? 'code'
+order by p.partner_id, series ->> 'code', p.code;
+comment on view admin_certificate_series is
+    'Series of certificates that programs take, as the first of them has each, and which programs do';
+
 create view admin_member_tag with (security_barrier) as
 select t.bucket, t.member_id, t.tag, t.given
 from member_tag t
@@ -284,7 +307,7 @@ comment on view admin_qr_claim is 'Purchases that were held or confirmed with a 
 
 grant select on
     admin_receipt, admin_return, admin_return_line, admin_purchase, admin_movement, admin_leg, admin_lot, admin_freeze, admin_correction,
-    admin_intervention, admin_certificate, admin_certificate_entry, admin_coupon, admin_coupon_origin, admin_coupon_use,
+    admin_intervention, admin_certificate, admin_certificate_entry, admin_certificate_leg, admin_certificate_series, admin_coupon, admin_coupon_origin, admin_coupon_use,
     admin_member_tag, admin_member_list,
     admin_budget, admin_limit_slot, admin_stop, admin_qr_claim, admin_bulk, admin_gift_stock, admin_gift_entry, admin_sold_without,
     admin_reconciliation, admin_return_without_receipt
