@@ -350,6 +350,7 @@ create table member_history_key (
     member_id uuid not null,
     key_id    uuid not null,
     wrapped   bytea not null check (octet_length(wrapped) = 61),
+    sealed_to bytea not null check (octet_length(sealed_to) = 32),
     primary key (bucket, member_id)
 );
 comment on table member_history_key is
@@ -357,12 +358,15 @@ comment on table member_history_key is
 comment on column member_history_key.key_id is 'Sealed values name it: a member that was erased may get another key';
 comment on column member_history_key.wrapped is
     '256 random bits, sealed with AES-GCM under a key of CHECKOUT_ADMIN_SEALING_KEYS, whose id is the first byte';
+comment on column member_history_key.sealed_to is
+    'Its public half (X25519): what the service closes values up with, and cannot open them';
 alter table member_history_key enable row level security;
 create policy one_partner on member_history_key to checkout_admin using (
     exists (select from member m where m.bucket = member_history_key.bucket and m.member_id = member_history_key.member_id));
 grant select, insert on member_history_key to checkout_admin;
--- Where it lies, for whoever verifies that; not the key.
-grant select (bucket, member_id) on member_history_key to checkout_app, checkout_verifier;
+-- Where it lies, for whoever verifies that; not the key. The service closes values up with its public half.
+grant select (bucket, member_id) on member_history_key to checkout_verifier;
+grant select (bucket, member_id, key_id, sealed_to) on member_history_key to checkout_app;
 create policy everything on member_history_key to checkout_app, checkout_verifier using (true);
 
 -- ---- jobs ------------------------------------------------------------------------------------------------------------
