@@ -162,6 +162,13 @@ comment on view admin_coupon is
 -- For lists, the latest first: of columns that are written once, when a code is issued, so that using one touches no index more.
 create index certificate_by_age on certificate (partner_id, issued_at, certificate_id);
 create index coupon_by_age on coupon (partner_id, issued_at, digest);
+-- The same of one series, and of blocked ones; and those that end in the characters that are shown of a code, read from behind.
+create index certificate_of_series on certificate (partner_id, series_code, issued_at, certificate_id);
+create index coupon_of_series on coupon (partner_id, series_code, issued_at, digest);
+create index certificate_blocked on certificate (partner_id, issued_at, certificate_id) where blocked_at is not null;
+create index coupon_blocked on coupon (partner_id, issued_at, digest) where blocked_at is not null;
+create index certificate_shown on certificate (partner_id, reverse(masked) text_pattern_ops);
+create index coupon_shown on coupon (partner_id, reverse(masked) text_pattern_ops);
 
 create view admin_coupon_origin with (security_barrier) as
 select
