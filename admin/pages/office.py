@@ -81,7 +81,7 @@ VIEWS: Final[tuple[type[RecordView], ...]] = (
     StaffView,
 )
 #: Groups of the menu, in order.
-GROUPS: Final = ("places", "tills", "rules", "goods", "customers", "codes", "staff")
+GROUPS: Final = ("places", "tills", "rules", "goods", "customers", "cards", "codes", "staff")
 _SERVED: Final = frozenset(
     {"statics", "index", "list", "details", "create", "edit", "export", "ajax_lookup"}
 )
