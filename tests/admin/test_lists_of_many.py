@@ -20,7 +20,7 @@ from tests.service import world
 from tests.service.office import login_of
 
 if TYPE_CHECKING:
-    from sqlalchemy import Select
+    from sqlalchemy import Dialect, Select
 
     from admin.records.record_view import RecordView
     from tests.service.office import Office
@@ -145,6 +145,7 @@ insert into coupon (bucket, partner_id, digest, coupon_id, series_code, masked, 
 select crc32(uuid_send(i)) % 64, $1, uuid_send(i), i, series, shown, 1, now(), now(), i, blocked_at
 from made
 """
+_POSTGRESQL: Final[Dialect] = postgresql.dialect()  # type: ignore[no-untyped-call]
 #: One of a thousand is of another series, is blocked, and ends otherwise.
 _MADE: Final = """
 with made as (
@@ -166,7 +167,9 @@ async def test_few_codes_of_a_million_are_taken_from_an_index(
         await superuser.execute(_MADE + insert, world.NORTH)
     await superuser.execute("analyze certificate; analyze coupon")
     await superuser.close()
-    model, (series, blocked) = view.model, view.column_filters
+    model: Any = view.model
+    filters: Any = view.column_filters
+    series, blocked = filters
     usual = cast("list[tuple[str, bool]]", view.column_default_sort)
     order = [getattr(model, name).desc() for name, _ in usual]
     asked = {
@@ -179,7 +182,7 @@ async def test_few_codes_of_a_million_are_taken_from_an_index(
             text = (
                 statement.order_by(*order)
                 .limit(25)
-                .compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True})
+                .compile(dialect=_POSTGRESQL, compile_kwargs={"literal_binds": True})
             )
             found = await admin.fetch(str(text))
             assert len(found) == 3, index
