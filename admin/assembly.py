@@ -127,7 +127,7 @@ def build_app(settings: AdminSettings) -> tuple[ASGIApp, Starlette]:
         *SettingsDecisions(sessions).routes(),
         *RolePage(templates).routes(),
         *RecordThenPage(templates, sessions, masters).routes(),
-        *DeskPages(templates, sessions, operators).routes(),
+        *DeskPages(templates, sessions, operators, masters).routes(),
         *MergePages(templates, sessions, operators).routes(),
         *HouseholdPages(templates, sessions, operators).routes(),
         *TierPages(templates, sessions, operators).routes(),

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Any
 import asyncpg
 import orjson
 from sqlalchemy import event, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import Session
 
 from admin.scope import current_scope
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy import Connection, Executable
     from sqlalchemy.ext.asyncio import AsyncEngine
     from sqlalchemy.orm import SessionTransaction
 
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
 STATEMENT_TIMEOUT_MS = 10_000
 LOCK_TIMEOUT_MS = 3_000
 CONNECT_TIMEOUT_S = 5
+#: What PostgreSQL calls a statement that ran out of time.
+_CANCELLED = "57014"
 
 Sessions = async_sessionmaker[AsyncSession]
 
@@ -87,3 +92,22 @@ def make_sessions(engine: AsyncEngine) -> Sessions:
         expire_on_commit=False,
         autoflush=False,
     )
+
+
+async def rows_within(
+    database: AsyncSession,
+    patience_ms: int,
+    statement: Executable,
+    values: Mapping[str, Any] | None = None,
+) -> Sequence[Any] | None:
+    """Rows of a statement; None: they would take longer than a page has for them."""
+    try:
+        async with database.begin_nested():
+            await database.execute(text(f"set local statement_timeout = {patience_ms}"))
+            rows = (await database.execute(statement, values)).all()
+            await database.execute(text(f"set local statement_timeout = {STATEMENT_TIMEOUT_MS}"))
+    except DBAPIError as error:
+        if getattr(getattr(error.orig, "__cause__", None), "sqlstate", "") != _CANCELLED:
+            raise
+        return None
+    return rows

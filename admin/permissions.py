@@ -133,6 +133,9 @@ MATRIX: Final[dict[str, frozenset[Role]]] = {
     "certificate.block": _ADMINS | {Role.CALL_CENTRE},
     # A new code for what is left on one: whoever moves it reads the code.
     "certificate.move": _ADMINS | {Role.CALL_CENTRE},
+    # They lie in programs: whoever edits those makes and changes them.
+    "certificate-series.view": _CUSTOMERS,
+    "certificate-series.export": _READERS,
     "gift.view": _CUSTOMERS | {Role.CASHIER_SUPERVISOR},
     "gift.stock": _RULES | {Role.CASHIER_SUPERVISOR},
     "coupon.view": _CUSTOMERS,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 from admin.receipts.explained import told_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from admin.members.currencies import Worth
     from admin.receipts.explained import Told
@@ -49,6 +49,8 @@ class Compared:
     lines: list[tuple[str, Row, Row]]
     #: None: nothing is told of it.
     why: Told | None
+    #: What colleagues wrote about campaigns, by code.
+    descriptions: Mapping[str, str]
 
 
 def compared(answer: messages.TryCampaignResponse, code: str, worth: Worth) -> Compared:
@@ -78,4 +80,4 @@ def compared(answer: messages.TryCampaignResponse, code: str, worth: Worth) -> C
         payable = row(position, priced, "payable_minor", money)
         lines.append((one.sku, payable, row(position, priced, "points_earned_minor", points)))
     why = next((told_of(one) for one in after.considered if one.campaign == code), None)
-    return Compared(answer.local_time, sums, campaigns, lines, why)
+    return Compared(answer.local_time, sums, campaigns, lines, why, dict(answer.descriptions))

@@ -1,5 +1,7 @@
 """Bars by day as SVG: drawn here, so that nothing is fetched and the content policy stays strict.
 
+Why not by a library: docs/decisions/0044.
+
 The picture has no numbers that its table lacks; whoever does not see it reads the table.
 """
 

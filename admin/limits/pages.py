@@ -5,40 +5,42 @@ What each member has used of a limit is on the member's page.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import text
 from starlette.routing import Route
 
 from admin.limits.amounts import amount_of
+from admin.limits.asked import BUDGET, Asked, Fullness, Order, is_shared
 from admin.limits.reading import read_ground, read_uses, with_words
 from admin.limits.standing import is_counted, slots_of
 from admin.members.currencies import read_worth
 from admin.members.sections import behind_of
 from admin.pages.places_in_lists import page_of
 from admin.pages.secrets_shown_once import require
-from admin.records.record_view import SEARCH_CHARACTERS_MAX
 from admin.scope import current_scope
 from admin.sql import STATEMENTS
-from checkout.engine.schema.limits import Subject
+from checkout.engine.schema.limits import Period, Subject
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sqladmin.templating import Jinja2Templates
+    from sqlalchemy.ext.asyncio import AsyncSession
     from starlette.requests import Request
     from starlette.responses import Response
 
     from admin.database import Sessions
-    from admin.limits.reading import RuledLimit
+    from admin.limits.reading import Ground, Ref, RuledLimit, Use
 
 #: Campaigns on a page; programs are on the first.
 PAGE_ROWS: Final = 25
+#: Campaigns that a page looks through for limits that are full: those that are not are left out.
+LOOKED_THROUGH: Final = 200
 #: Slots of time that are summed up for a page: 90,600 took 194 to 325 ms on a busy machine. With
 #: many stores and long windows it has fewer campaigns.
 SLOTS_MAX: Final = 75_000
-SHARED: Final = frozenset({Subject.STORE, Subject.PARTNER, Subject.CAMPAIGN})
 _BUDGETS: Final = text("select * from admin_budgets()")
 
 
@@ -70,38 +72,23 @@ class LimitPages:
     async def page(self, request: Request) -> Response:
         """Limits in words, with what counts now of those that stores and members share."""
         require(request, "campaign.view")
-        search = request.query_params.get("search", "").strip()[:SEARCH_CHARACTERS_MAX]
+        asked = Asked.of(request.query_params)
         behind = behind_of(request, "behind")
+        rows_max = LOOKED_THROUGH if asked.fullness else PAGE_ROWS
         async with self._sessions() as database:
-            values = {"search": search.replace("\0", ""), "rows_max": PAGE_ROWS + 1}
-            found = await database.execute(
-                STATEMENTS["limited_campaigns"], values | {"behind": behind}
-            )
-            rows, last = page_of(found.all(), PAGE_ROWS)
+            rows, last = page_of(await _campaigns(database, asked, behind, rows_max), rows_max)
             worth = await read_worth(database)
             documents = [row.document for row in rows]
             ground = await with_words(database, await read_ground(database), documents)
             budgets = {row.campaign_code: row for row in await database.execute(_BUDGETS)}
             ruled = [
-                Ruled("", code, str(one.get("name", "")), ground.of_program(code))
-                for code, one in ground.documents.items()
-                if not behind and not search and one.get("limits")
-            ]
-            ruled += [
-                Ruled(
-                    one["code"],
-                    str(one.get("program", "")),
-                    str(one.get("name", "")),
-                    ground.of_campaign(one),
-                    one.get("budget"),
-                    budgets.get(one["code"]),
-                )
-                for one in documents
+                *(_of_programs(ground, asked) if not behind and not asked.search else ()),
+                *(_of_campaign(one, ground, asked, budgets) for one in documents),
             ]
             stores = {}
             if any(one.document.subject is Subject.STORE for each in ruled for one in each.limits):
                 found = await database.execute(STATEMENTS["stores_of_partner"])
-                stores = {row.store_id: row for row in found}
+                stores = {row.store_id: row for row in found if asked.store in {"", row.code}}
             fitting = as_many_as_fit(ruled, len(stores))
             shared = [one for each in fitting for one in each.limits if is_shared(one)]
             partner_id = current_scope().partner_id
@@ -110,18 +97,82 @@ class LimitPages:
             uses = await read_uses(database, shared, owners)
         shown = sum(1 for each in fitting if each.campaign_code)
         context = {
-            "ruled": fitting,
+            "ruled": as_full_as_asked(fitting, uses, asked),
             "uses": uses,
             "stores": stores,
             "is_shared": is_shared,
             "is_counted": is_counted,
             "amount_of": lambda limit, amount: amount_of(limit, amount, worth, ground),
             "worth": worth,
-            "search": search,
+            "asked": asked,
+            "chosen": {
+                "subject": (*Subject, BUDGET),
+                "period": tuple(Period),
+                "fullness": [one for one in Fullness if one],
+            },
+            "orders": tuple(Order),
+            "programs": list(ground.documents),
+            "looked_through": shown,
             "behind": behind,
             "older": behind + shown if last is not None or shown < len(rows) else None,
         }
         return await self._templates.TemplateResponse(request, "limit_list.html", context)
+
+
+async def _campaigns(
+    database: AsyncSession, asked: Asked, behind: int, rows_max: int
+) -> Sequence[Any]:
+    """Campaigns of the rules that have what is asked for, and one more than a page shows."""
+    values = {
+        "search": asked.search,
+        "program": asked.program,
+        "subject": Subject.STORE if asked.store else asked.subject,
+        "period": asked.period,
+        "of_budgets": asked.of_budgets,
+        "of_shared": asked.of_shared,
+        "sort": asked.order,
+        "rows_max": rows_max + 1,
+        "behind": behind,
+    }
+    return (await database.execute(STATEMENTS["limited_campaigns"], values)).all()
+
+
+def _of_programs(ground: Ground, asked: Asked) -> Iterator[Ruled]:
+    for code, one in ground.documents.items():
+        limits = [limit for limit in ground.of_program(code) if asked.means(limit)]
+        if limits and asked.program in {"", code}:
+            yield Ruled("", code, str(one.get("name", "")), limits)
+
+
+def _of_campaign(
+    document: dict[str, Any], ground: Ground, asked: Asked, budgets: Mapping[str, Any]
+) -> Ruled:
+    code = document["code"]
+    return Ruled(
+        code,
+        str(document.get("program", "")),
+        str(document.get("name", "")),
+        [limit for limit in ground.of_campaign(document) if asked.means(limit)],
+        document.get("budget") if asked.of_budgets else None,
+        budgets.get(code),
+    )
+
+
+def as_full_as_asked(
+    ruled: Sequence[Ruled], uses: Mapping[Ref, Sequence[Use]], asked: Asked
+) -> Sequence[Ruled]:
+    """Without limits and budgets of which less is used, and rules of which none is left."""
+    kept = [
+        replace(
+            each,
+            limits=[one for one in each.limits if asked.is_met_by(uses.get(one.ref, ()))],
+            budget=each.budget
+            if each.budget and asked.budget_is_met_by(each.budget, each.used)
+            else None,
+        )
+        for each in ruled
+    ]
+    return [each for each in kept if each.limits or each.budget]
 
 
 def as_many_as_fit(ruled: Sequence[Ruled], stores: int) -> Sequence[Ruled]:
@@ -140,8 +191,3 @@ def as_many_as_fit(ruled: Sequence[Ruled], stores: int) -> Sequence[Ruled]:
             return ruled[:place]
         is_first = False
     return ruled
-
-
-def is_shared(limit: RuledLimit) -> bool:
-    """Whether sales to many draw on it, of more than one receipt."""
-    return limit.document.subject in SHARED and is_counted(limit.document)

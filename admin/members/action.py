@@ -51,3 +51,5 @@ class Action:
     #: Fields that an address may fill in.
     filled_in: tuple[str, ...] = ()
     foretell: Foretelling | None = None
+    #: It changes what the history keeps closed up for the holder of the member's key.
+    is_personal: bool = False

@@ -336,6 +336,7 @@ ACTIONS: Final = (
         set_attribute,
         "ti ti-variable",
         filled_in=("attribute",),
+        is_personal=True,
     ),
     Action(
         "consent",
@@ -345,7 +346,14 @@ ACTIONS: Final = (
         is_of_row=True,
         filled_in=("channel", "consents"),
     ),
-    Action("contact", "member.edit", forms.ContactForm, change_contact, "ti ti-phone"),
+    Action(
+        "contact",
+        "member.edit",
+        forms.ContactForm,
+        change_contact,
+        "ti ti-phone",
+        is_personal=True,
+    ),
     Action("freeze", "member.block", forms.FreezeForm, freeze, "ti ti-snowflake"),
     Action(
         "freeze-account", "member.block", forms.AccountForm, freeze_account, "ti ti-snowflake-off"

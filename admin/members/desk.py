@@ -19,6 +19,7 @@ from admin.members.place import MemberPlace, find_member
 from admin.pages.account import uuid_of
 from admin.pages.secrets_shown_once import require
 from admin.records.tables import Identifier
+from admin.sealing.profile_history import have_key
 from admin.service.answers import fault_in, in_words, is_away
 from admin.service.pages import ServicePages
 from admin.sql import STATEMENTS
@@ -27,8 +28,12 @@ from checkout.client import CallRefusedError
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
+    from sqladmin.templating import Jinja2Templates
     from starlette.requests import Request
 
+    from admin.database import Sessions
+    from admin.sealing.masters import MasterKeys
+    from admin.service.operators import Operators
 
 #: Corrections that one page shows.
 PROPOSALS_MAX: Final = 100
@@ -36,6 +41,16 @@ PROPOSALS_MAX: Final = 100
 
 class DeskPages(ServicePages):
     """Shows the forms, and does what they say."""
+
+    def __init__(
+        self,
+        templates: Jinja2Templates,
+        sessions: Sessions,
+        operators: Operators,
+        masters: MasterKeys | None,
+    ) -> None:
+        super().__init__(templates, sessions, operators)
+        self._masters = masters
 
     def routes(self) -> list[Route]:
         """Their addresses: two for each action."""
@@ -66,6 +81,9 @@ class DeskPages(ServicePages):
         form.offer(worth)
         if not form.validate():
             return await self._page(request, action, member, form, worth, status=400)
+        if action.is_personal:
+            async with self._sessions.begin() as database:
+                await have_key(database, member, self._masters)
         try:
             async with self._operators.of(request.state.principal) as client:
                 said = await action.call(client, member, form, worth)

@@ -22,13 +22,11 @@ from sqlalchemy import (
     literal,
     or_,
     select,
-    text,
     true,
     tuple_,
 )
-from sqlalchemy.exc import DBAPIError
 
-from admin.database import STATEMENT_TIMEOUT_MS
+from admin.database import STATEMENT_TIMEOUT_MS, rows_within
 from admin.members.conditions import KNOWN
 from admin.pages.places_in_lists import moment_in, uuid_in
 
@@ -46,7 +44,6 @@ if TYPE_CHECKING:
 PATIENCE_S: Final = 0.07
 #: How long an index is asked for whom a condition holds.
 _SET_MS: Final = 25
-_CANCELLED: Final = "57014"
 #: Statements that are made however long they take, and members of one.
 _STATEMENTS_MIN: Final = 2
 _ROWS_MIN: Final = 1_000
@@ -201,17 +198,7 @@ async def few_of(
     """
     for keys in conditions.sets(SET_MAX + 1):
         counted = select(func.count()).select_from(keys.subquery())
-        try:
-            async with database.begin_nested():
-                await database.execute(text(f"set local statement_timeout = {patience_ms}"))
-                count = await database.scalar(counted)
-                await database.execute(
-                    text(f"set local statement_timeout = {STATEMENT_TIMEOUT_MS}")
-                )
-        except DBAPIError as error:
-            if getattr(getattr(error.orig, "__cause__", None), "sqlstate", "") != _CANCELLED:
-                raise
-        else:
-            if (count or 0) <= SET_MAX:
-                return keys
+        found = await rows_within(database, patience_ms, counted)
+        if found is not None and found[0][0] <= SET_MAX:
+            return keys
     return None

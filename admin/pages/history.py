@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import String, and_, cast, or_, select
+from sqlalchemy import String, and_, cast, func, or_, select
 from starlette.routing import Route
 
 from admin.members.currencies import read_worth
@@ -41,12 +41,14 @@ ACTIONS: Final = (
 RECORDS: Final = (
     *("partner", "chain", "store", "terminal", "terminal_token", "program", "category", "product"),
     *("campaign", "campaign_version"),
-    *("card_type", "coupon_series", "tag", "member_attribute", "segment", "member_list"),
-    *("member", "member_profile", "household", "identifier", "certificate", "coupon", "admin_job"),
+    *("card_type", "certificate_series", "coupon_series", "tag", "member_attribute", "segment"),
+    *("member_list", "member", "member_profile", "household", "identifier", "certificate"),
+    *("coupon", "admin_job"),
     *("correction", "bulk", "receipt", "gift", "gift_given"),
     *("card_issue", "certificate_batch", "coupon_issue"),
     *("staff", "staff_factor", "staff_link", "event"),
 )
+_SIDES: Final = (HistoryEntry.before, HistoryEntry.after)
 _OF_RECORD: Final = (("record", HistoryEntry.record), ("key", HistoryEntry.record_key))
 
 
@@ -120,11 +122,13 @@ def _found(asked: Mapping[str, str]) -> Select[HistoryEntry]:
         statement = statement.where(HistoryEntry.at < until + dt.timedelta(days=1))
     if asked["text"]:
         before, after = (
-            cast(column, String).icontains(asked["text"], autoescape=True)
-            for column in (HistoryEntry.before, HistoryEntry.after)
+            cast(column, String).icontains(asked["text"], autoescape=True) for column in _SIDES
         )
         # Letters of a sealed value are nobody's words.
-        is_open = HistoryEntry.record != SEALED_RECORD
+        is_open = and_(
+            HistoryEntry.record != SEALED_RECORD,
+            *(~func.coalesce(cast(side, String), "").contains('"closed"') for side in _SIDES),
+        )
         in_reason = HistoryEntry.reason.icontains(asked["text"], autoescape=True)
         statement = statement.where(or_(in_reason, and_(is_open, or_(before, after))))
     if asked["before"].isascii() and asked["before"].isdecimal():

@@ -26,6 +26,7 @@ from admin.permissions import MATRIX
 from admin.records.attachment import attachment
 from admin.records.card_types import CardTypeView
 from admin.records.cells import rows_of_list, shown_document, shown_value
+from admin.records.certificate_series import CertificateSeriesView
 from admin.records.codes import CertificateView, CouponView
 from admin.records.coupon_series import CouponSeriesView
 from admin.records.dictionaries import AttributeView, MemberListView, SegmentView, TagView
@@ -74,12 +75,13 @@ VIEWS: Final[tuple[type[RecordView], ...]] = (
     TagView,
     AttributeView,
     CertificateView,
+    CertificateSeriesView,
     CouponView,
     CouponSeriesView,
     StaffView,
 )
 #: Groups of the menu, in order.
-GROUPS: Final = ("places", "tills", "rules", "goods", "customers", "codes", "staff")
+GROUPS: Final = ("places", "tills", "rules", "goods", "customers", "cards", "codes", "staff")
 _SERVED: Final = frozenset(
     {"statics", "index", "list", "details", "create", "edit", "export", "ajax_lookup"}
 )

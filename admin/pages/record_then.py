@@ -23,6 +23,7 @@ from admin.records.forms import number_in
 from admin.records.record_view import HIDDEN
 from admin.records.tables import HistoryEntry
 from admin.sealing.profile_history import RECORD as SEALED_RECORD
+from admin.sealing.profile_history import RECORDS as SEALED_RECORDS
 from admin.sealing.profile_history import open_entries
 from admin.sealing.unshown import Unshown
 from admin.sql import STATEMENTS
@@ -153,11 +154,16 @@ class RecordThenPage:
         found: dict[str, Any] | None = await database.scalar(
             STATEMENTS["record_now"], {"record": record, "key": key}
         )
-        if found is None or record != SEALED_RECORD or self._masters is None or not may_see:
+        if found is None or record not in SEALED_RECORDS or self._masters is None or not may_see:
             return found
-        # What the history keeps of profiles, whoever sees that sees what it is now.
+        # What the history keeps of people, whoever sees that sees what it is now.
         profile = await database.scalar(STATEMENTS["profile_now"], {"member_id": uuid_in(key)})
-        return found | {name: profile[name] for name in FIELDS} if profile else found
+        if not profile:
+            return found
+        if record == SEALED_RECORD:
+            return found | {name: profile[name] for name in (*FIELDS, "phone", "external_id")}
+        attributes = profile["traits"].get("attributes") or {}
+        return found | {f"attribute.{code}": held for code, held in attributes.items()}
 
 
 def _end_of(day: str) -> dt.datetime | None:

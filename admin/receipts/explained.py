@@ -43,6 +43,8 @@ class Explained:
     is_exact: bool
     #: Of every campaign that the explanation names.
     names: dict[str, str]
+    #: What colleagues wrote about some of them.
+    descriptions: Mapping[str, str]
     considered: Sequence[Told]
     #: What granted less than it wanted, with a word for what cut it, and of points the currency.
     cuts: Sequence[tuple[Any, str, str]]
@@ -61,6 +63,7 @@ def explained_of(answer: messages.ExplainResponse) -> Explained:
         outcome,
         answer.is_exact,
         names,
+        dict(answer.descriptions),
         [told_of(one) for one in outcome.considered],
         [
             (cut, _word(messages.CutBy.Name(cut.by), _CUTS), _currency_of(cut, outcome))

@@ -65,7 +65,7 @@ class CardTypeForm(RecordForm):
 
 
 class CardTypeView(RecordView, model=CardType):
-    group = "customers"
+    group = "cards"
     icon = "ti ti-cards"
     column_list = ("code", "name", "prefix", "digits", "issued_at_enrolment")
     column_details_list = column_list

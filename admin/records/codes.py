@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from urllib.parse import quote
 
 import orjson
-from sqlalchemy import Text, cast, select
+from sqlalchemy import Text, cast, func, select
 
 from admin.codes.series import PARTNER_WORDS, SERIES_RECORDS, certificate_series, coupon_series
 from admin.members.currencies import money_of
@@ -22,10 +22,13 @@ from checkout.primitives import format_minor
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
-    from sqlalchemy import Select
+    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy.orm import InstrumentedAttribute
     from starlette.requests import Request
 
 
+#: Behind every text that begins so: the highest character.
+HIGHEST: Final = chr(0x10FFFF)
 #: The latest of a code: most have fewer than five.
 MOVEMENTS_MAX: Final = 100
 #: Of a pass.
@@ -34,11 +37,18 @@ UNITS: Final = "units"
 AMOUNTS: Final = frozenset({"face", "remaining", "held"})
 
 
-def _in_unit(row: Certificate, amount: int) -> str:
-    """Money or units, for people."""
+def in_unit(row: Any, amount: int) -> str:
+    """Money or units, for people; the row says which."""
     if row.unit == UNITS:
         return say("value.units", count=amount)
     return money_of(row.unit, row.exponent).shown(amount)
+
+
+def _ends_in(masked: InstrumentedAttribute[str], term: str) -> Sequence[ColumnElement[bool]]:
+    """Codes that are shown with such an end: a range, for which the index is used, not a LIKE."""
+    behind = func.reverse(masked)
+    begun = term[::-1]
+    return behind.op("~>=~")(begun), behind.op("~<~")(begun + HIGHEST)
 
 
 def _latest(found: Sequence[Any]) -> dict[str, Any]:
@@ -102,11 +112,12 @@ class CertificateView(RecordView, model=Certificate):
     def shown(self, row: Certificate, name: str) -> Any:
         """Amounts in their unit: what lies in the row counts kopecks."""
         held = super().shown(row, name)
-        return _in_unit(row, held) if name in AMOUNTS else held
+        return in_unit(row, held) if name in AMOUNTS else held
 
     def related(self, row: Certificate) -> Sequence[tuple[str, str]]:
-        """The program that its series belongs to."""
-        return [("page.program", f"/program/list?search={quote(row.series_code)}")]
+        """Its series, which programs may have no more: then it has no page."""
+        found = f"/certificate-series/list?search={quote(row.series_code)}"
+        return [("page.certificate-series", found)]
 
     async def more(self, row: Certificate, request: Request) -> dict[str, Any]:
         """What moved it, with the purchases; why it is blocked."""
@@ -119,7 +130,7 @@ class CertificateView(RecordView, model=Certificate):
         return {
             **_latest(entries),
             "why_blocked": why.get(str(row.certificate_id)),
-            "in_unit": lambda amount: _in_unit(row, amount),
+            "in_unit": lambda amount: in_unit(row, amount),
         }
 
     async def exported_columns(self, request: Request) -> Sequence[str]:
@@ -133,7 +144,7 @@ class CertificateView(RecordView, model=Certificate):
 
     def search_query(self, stmt: Select[Any], term: str) -> Select[Any]:
         """By the characters that are shown, as whole codes are kept as digests."""
-        return stmt.where(Certificate.masked.endswith(term.upper(), autoescape=True))
+        return stmt.where(*_ends_in(Certificate.masked, term.upper()))
 
 
 class CouponView(RecordView, model=Coupon):
@@ -200,4 +211,4 @@ class CouponView(RecordView, model=Coupon):
 
     def search_query(self, stmt: Select[Any], term: str) -> Select[Any]:
         """By the characters that are shown, as whole codes are kept as digests."""
-        return stmt.where(Coupon.masked.endswith(term, autoescape=True))
+        return stmt.where(*_ends_in(Coupon.masked, term))

@@ -341,7 +341,7 @@ class MemberView(RecordView, model=Member):
 
 
 class IdentifierView(RecordView, model=Identifier):
-    group = "customers"
+    group = "cards"
     icon = "ti ti-id"
     can_create = False
     can_edit = False

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from admin.records.tables import Table
 from admin.sealing.box import CannotOpenError, new_key
 from checkout.primitives import bucket_of_uuid
+from checkout.sealed_box import public_half
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,6 +31,8 @@ class MemberHistoryKey(Table):
     member_id: Mapped[UUID] = mapped_column(primary_key=True)
     key_id: Mapped[UUID]
     wrapped: Mapped[bytes]
+    #: What the service closes values up with.
+    sealed_to: Mapped[bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,7 @@ async def keep_member_key(
             member_id=member_id,
             key_id=made.key_id,
             wrapped=wrapped,
+            sealed_to=public_half(made.key),
         )
     )
     return made

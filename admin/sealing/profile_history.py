@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 import orjson
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm.attributes import set_committed_value
 
 from admin.records.refused_change import RefusedChangeError
@@ -24,10 +24,13 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
+    from admin.members.place import MemberPlace
     from admin.records.tables import HistoryEntry
     from admin.sealing.masters import MasterKeys
 
 RECORD: Final = "member_profile"
+#: Of a member the service keeps attributes so, beside what is nobody's secret.
+RECORDS: Final = (RECORD, "member")
 _TELL: Final = text("select set_config('checkout.admin_sealed', :sealed, true)")
 
 
@@ -57,6 +60,15 @@ async def seal_change(
     await database.execute(_TELL, {"sealed": told})
 
 
+async def have_key(database: AsyncSession, member: MemberPlace, masters: MasterKeys | None) -> None:
+    """Make what the service closes values up with, before it is asked to change them."""
+    if masters is None:
+        return
+    await database.execute(select(func.admin_lock_member(member.bucket, member.member_id)))
+    for named in filter(None, (member.member_id, member.merged_into)):
+        await keep_member_key(database, named, masters)
+
+
 async def open_entries(
     database: AsyncSession,
     entries: Sequence[HistoryEntry],
@@ -77,13 +89,17 @@ async def open_entries(
     for entry in sealed:
         held = keys.get(UUID(entry.record_key), without)
         for side in ("before", "after"):
-            values = getattr(entry, side) or {}
-            shown = {name: _shown(held, name, value) for name, value in values.items()}
-            set_committed_value(entry, side, shown)
+            values = getattr(entry, side)
+            if values is not None:
+                shown = {name: _shown(held, name, value) for name, value in values.items()}
+                set_committed_value(entry, side, shown)
 
 
 def _has_sealed(entry: HistoryEntry) -> bool:
-    return entry.record == RECORD and any(map(is_sealed, (entry.after or {}).values()))
+    if entry.record not in RECORDS:
+        return False
+    sides = (entry.before or {}, entry.after or {})
+    return any(is_sealed(value) for side in sides for value in side.values())
 
 
 def _shown(held: MemberKey | Unshown, column: str, value: Any) -> Any:

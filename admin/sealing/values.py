@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from admin.sealing.box import CannotOpenError, seal, unseal
+from checkout.sealed_box import CannotOpenBoxError, open_with
 
 if TYPE_CHECKING:
     from admin.sealing.member_keys import MemberKey
@@ -28,8 +29,8 @@ def sealed_value(held: MemberKey, column: str, value: Any) -> dict[str, str]:
 
 
 def is_sealed(value: Any) -> bool:
-    """Whether an entry has a value so."""
-    return isinstance(value, Mapping) and value.keys() == {"key", "sealed"}
+    """Whether an entry has a value so: sealed by the pages, or closed up by the service."""
+    return isinstance(value, Mapping) and value.keys() in ({"key", "sealed"}, {"key", "closed"})
 
 
 def opened_value(held: MemberKey, column: str, sealed: Mapping[str, str]) -> Any:
@@ -40,5 +41,10 @@ def opened_value(held: MemberKey, column: str, sealed: Mapping[str, str]) -> Any
     """
     if held.key is None:
         raise CannotOpenError
-    closed = base64.b64decode(sealed["sealed"])
-    return orjson.loads(unseal(held.key, closed, f"member_profile.{column}"))
+    place = f"member_profile.{column}"
+    if "sealed" in sealed:
+        return orjson.loads(unseal(held.key, base64.b64decode(sealed["sealed"]), place))
+    try:
+        return orjson.loads(open_with(held.key, base64.b64decode(sealed["closed"]), place))
+    except CannotOpenBoxError:
+        raise CannotOpenError from None

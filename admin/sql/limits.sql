@@ -1,17 +1,34 @@
 -- name: limited_campaigns
--- Campaigns of the rules that have a limit or a budget; also by a part of the name. First those of which many use something in
--- common, as only of them the list says how much; then by code.
-select code, document
-from campaign
-where status = 'live' and (document -> 'limits' <> '[]' or document -> 'budget' <> 'null') and (
-    starts_with(lower(code), lower(:search)) or strpos(lower(document ->> 'name'), lower(:search)) > 0
-)
+-- Campaigns of the rules that have a limit or a budget of those that are asked for; also by a part of the name. Unless another order is
+-- asked for, first those of which many use something in common, as only of them the list says how much; then by code.
+select c.code, c.document
+from campaign c
+left join admin_budget b on b.campaign_code = c.code
+where c.status = 'live'
+    and (starts_with(lower(c.code), lower(:search)) or strpos(lower(c.document ->> 'name'), lower(:search)) > 0)
+    and (:program = '' or c.document ->> 'program' = :program)
+    and (
+        cast(:of_budgets as boolean) and jsonb_typeof(c.document -> 'budget') = 'object'
+        or exists (
+            select
+            from jsonb_path_query(c.document, '$.limits[*]') one
+            where (:subject = '' or coalesce(one ->> 'subject', 'member') = :subject)
+                and (:period = '' or one ->> 'period' = :period)
+                and (not cast(:of_shared as boolean) or one ->> 'subject' in ('store', 'partner', 'campaign'))
+        )
+    )
 order by
-    (
-        document -> 'budget' <> 'null'
-        or document @? '$.limits[*] ? (@.subject == "store" || @.subject == "partner" || @.subject == "campaign")'
+    case when :sort = 'budget' then greatest(
+        cast(b.discount_used + b.discount_held as numeric) / nullif(cast(c.document #>> '{budget,discount_minor}' as bigint), 0),
+        cast(b.uses_used + b.uses_held as numeric) / nullif(cast(c.document #>> '{budget,uses}' as bigint), 0)
+    ) end desc nulls last,
+    case when :sort = 'name' then lower(c.document ->> 'name') end,
+    case when :sort = 'latest' then c.updated_at end desc,
+    :sort = '' and (
+        c.document -> 'budget' <> 'null'
+        or c.document @? '$.limits[*] ? (@.subject == "store" || @.subject == "partner" || @.subject == "campaign")'
     ) is not true,
-    code
+    c.code
 limit :rows_max offset :behind
 
 -- name: zones_of_programs

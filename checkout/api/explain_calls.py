@@ -97,4 +97,5 @@ async def explain_purchase(
         confirmed_at=encode_moment(explained.confirmed_at),
         outcome=encode_outcome(explained.outcome),
         is_exact=explained.is_exact,
+        descriptions=explained.descriptions,
     )

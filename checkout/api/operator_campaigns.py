@@ -81,6 +81,7 @@ class OperatorCampaigns(OperatorCare):
             before=encode_outcome(tried.before),
             after=encode_outcome(tried.after),
             local_time=tried.local_time.isoformat(timespec="seconds"),
+            descriptions=tried.descriptions,
         )
 
 

@@ -96,7 +96,7 @@ class ChangeContactOperation(MemberOperation):
             block_identifier(book, before, self.replacing, is_blocked=True)
         if known is None or replaces:
             # Also one that was theirs before: the profile must not show what brings nobody.
-            change_contact(book, member, kind, self.shown)
+            change_contact(book, member, kind, self.shown, self.binding)
         return Decision(ContactAnswer(changed=known is None, replaced=replaces), is_final=True)
 
 

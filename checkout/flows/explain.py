@@ -23,6 +23,7 @@ from checkout.wording.speech import speaking
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Mapping
     from uuid import UUID
 
     from checkout.engine.compiled import CompiledSnapshot
@@ -44,6 +45,9 @@ class Explained:
     confirmed_at: dt.datetime
     outcome: Outcome
     is_exact: bool
+    #: What colleagues wrote about campaigns that the outcome names, by code. Of the snapshot, and
+    #: never of the outcome: that is stored, and told to customers.
+    descriptions: Mapping[str, str]
 
 
 class ExplainFlow:
@@ -88,7 +92,24 @@ class ExplainFlow:
             sold.confirmed_at,
             outcome,
             again == answer.outcome,
+            descriptions_of(snapshot, receipt.store, outcome),
         )
+
+
+def descriptions_of(snapshot: CompiledSnapshot, store: str, *outcomes: Outcome) -> dict[str, str]:
+    """What the rules say for colleagues about campaigns that outcomes name."""
+    known = snapshot.programs[snapshot.stores[store].program].by_code
+    named = {
+        code
+        for outcome in outcomes
+        for code in (
+            *(one.code for one in outcome.applied),
+            *(one.campaign for one in outcome.nearly),
+            *(one.campaign for one in outcome.considered),
+        )
+    }
+    found = {code: known[code].document.description for code in sorted(named) if code in known}
+    return {code: text for code, text in found.items() if text}
 
 
 def sold_of(row: SaleRow | None) -> SoldRow | Refusal:

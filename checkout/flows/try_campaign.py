@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from checkout.engine.evaluate import Explain, evaluate
-from checkout.flows.explain import sold_of
+from checkout.flows.explain import descriptions_of, sold_of
 from checkout.flows.in_words import words_for
 from checkout.flows.publish import Faulty, faulty, problems_of_changes
 from checkout.flows.sale import load_content
@@ -22,7 +22,7 @@ from checkout.wording.speech import speaking
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from uuid import UUID
 
     from checkout.engine.compiled import CompiledSnapshot
@@ -71,6 +71,8 @@ class Tried:
     before: Outcome
     after: Outcome
     local_time: dt.datetime
+    #: What colleagues wrote about campaigns that the outcomes name, by code.
+    descriptions: Mapping[str, str]
 
 
 class TryCampaignFlow:
@@ -121,7 +123,8 @@ class TryCampaignFlow:
                 evaluate(rules, facts, receipt, Explain.FULL, code, words=words)
                 for rules in (snapshot, tried)
             )
-        return Tried(snapshot.snapshot_id, before, after, receipt.local_time)
+        told = descriptions_of(tried, receipt.store, before, after)
+        return Tried(snapshot.snapshot_id, before, after, receipt.local_time, told)
 
     async def _facts(
         self,

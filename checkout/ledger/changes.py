@@ -19,6 +19,16 @@ if TYPE_CHECKING:
 #: In place of a value that the history does not keep: it is never erased, and a person may be.
 UNKEPT: Final = "…"
 
+
+@dataclass(frozen=True, slots=True)
+class Personal:
+    """A value that the history keeps for the holder of the member's key only, if there is one."""
+
+    value: object = None
+    #: It is what the profile has in the column until the batch is written.
+    is_stored: bool = False
+
+
 #: What was, or is: changed columns, and what names the record for people.
 Values = dict[str, Any]
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from checkout.ledger.book import budget_bucket
 from checkout.ledger.cards import give_identifier
-from checkout.ledger.changes import UNKEPT, member_record, note_change
+from checkout.ledger.changes import Personal, member_record, note_change
 from checkout.ledger.identity_rows import MemberTraits
 from checkout.ledger.rows import Intervention
 from checkout.ledger.stop_rows import CampaignStop
@@ -46,7 +46,7 @@ def change_traits(
 ) -> None:
     """What is known of a member becomes `traits`; the code is of what they differ in."""
     row = member.member
-    column, before, after = _told_trait(kind, code, known=code in _attributes_of(member.traits))
+    column, before, after = _told_trait(kind, code, member.traits, traits)
     _note(book, row, cause, before={column: before}, after={column: after})
     member.traits = traits
     _profile_of(book, member).traits = traits
@@ -62,12 +62,14 @@ def change_traits(
     )
 
 
-def _attributes_of(traits: dict[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = traits.get("attributes", {})
-    return found
+def _attribute_of(traits: dict[str, Any], code: str) -> Personal | None:
+    attributes = traits.get("attributes", {})
+    return Personal(attributes[code]) if code in attributes else None
 
 
-def _told_trait(kind: str, code: str, *, known: bool) -> tuple[str, object, object]:
+def _told_trait(
+    kind: str, code: str, was: dict[str, Any], now: dict[str, Any]
+) -> tuple[str, object, object]:
     """The column of a tag, consent or attribute, what it was and is."""
     match kind:
         case "tag_given" | "consent_given":
@@ -75,13 +77,23 @@ def _told_trait(kind: str, code: str, *, known: bool) -> tuple[str, object, obje
         case "tag_taken" | "consent_taken_back":
             return f"{kind.partition('_')[0]}.{code}", True, None
         case _:
-            was = UNKEPT if known else None
-            return f"attribute.{code}", was, UNKEPT if kind == "attribute_set" else None
+            return f"attribute.{code}", _attribute_of(was, code), _attribute_of(now, code)
 
 
-def change_contact(book: Book, member: MemberBook, kind: str, shown: str) -> None:
+def change_contact(book: Book, member: MemberBook, kind: str, shown: str, cause: Cause) -> None:
     """The profile shows another phone or external id; who bound it stands with the identifier."""
-    setattr(_profile_of(book, member), kind, shown)
+    row = _profile_of(book, member)
+    earlier = getattr(row, kind)
+    setattr(row, kind, shown)
+    note_change(
+        book,
+        member.member.partner_id,
+        ("member_profile", row.member_id),
+        cause.author,
+        cause.reason,
+        before={kind: Personal(earlier) if earlier else Personal(is_stored=True)},
+        after={kind: Personal(shown)},
+    )
 
 
 def _profile_of(book: Book, member: MemberBook) -> MemberTraits:

@@ -53,6 +53,7 @@ from checkout.store.member_records import (
     lock_members,
     read_member,
 )
+from checkout.store.personal_values import close_personal
 from checkout.store.queries import QUERIES, columns_of, narrowed
 from checkout.store.reference import (
     reading_connection,
@@ -364,6 +365,7 @@ class PostgresBookTransaction:
     async def write(self, book: Book) -> None:
         """Write everything that the batch changed."""
         writes = book.writes
+        await close_personal(self._connection, writes.changes)
         if writes.new_members or writes.identifiers or writes.bound_cards:
             await self._write(
                 "write_enrolment",

@@ -251,6 +251,11 @@ class _Teller:
             ],
             right=(),
         )
+        for each in considered:
+            campaign = self._campaigns.get(each.campaign)
+            if campaign is not None and campaign.document.description:
+                told = " ".join(campaign.document.description.split())
+                yield f"{self._named(each.campaign)}: {told}"
 
     def offers(self, found: Sequence[NearMiss]) -> Iterator[str]:
         """What would be worth while."""

@@ -713,7 +713,14 @@ class ExplainRequest(_message.Message):
     def __init__(self, purchase_id: _Optional[str] = ..., explain: _Optional[_Union[ExplainLevel, str]] = ..., explain_campaign: _Optional[str] = ...) -> None: ...
 
 class ExplainResponse(_message.Message):
-    __slots__ = ("purchase_id", "receipt_id", "snapshot_id", "evaluated_at", "confirmed_at", "outcome", "is_exact")
+    __slots__ = ("purchase_id", "receipt_id", "snapshot_id", "evaluated_at", "confirmed_at", "outcome", "is_exact", "descriptions")
+    class DescriptionsEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
     PURCHASE_ID_FIELD_NUMBER: _ClassVar[int]
     RECEIPT_ID_FIELD_NUMBER: _ClassVar[int]
     SNAPSHOT_ID_FIELD_NUMBER: _ClassVar[int]
@@ -721,6 +728,7 @@ class ExplainResponse(_message.Message):
     CONFIRMED_AT_FIELD_NUMBER: _ClassVar[int]
     OUTCOME_FIELD_NUMBER: _ClassVar[int]
     IS_EXACT_FIELD_NUMBER: _ClassVar[int]
+    DESCRIPTIONS_FIELD_NUMBER: _ClassVar[int]
     purchase_id: str
     receipt_id: str
     snapshot_id: str
@@ -728,7 +736,8 @@ class ExplainResponse(_message.Message):
     confirmed_at: str
     outcome: _outcome_pb2.Outcome
     is_exact: bool
-    def __init__(self, purchase_id: _Optional[str] = ..., receipt_id: _Optional[str] = ..., snapshot_id: _Optional[str] = ..., evaluated_at: _Optional[str] = ..., confirmed_at: _Optional[str] = ..., outcome: _Optional[_Union[_outcome_pb2.Outcome, _Mapping]] = ..., is_exact: _Optional[bool] = ...) -> None: ...
+    descriptions: _containers.ScalarMap[str, str]
+    def __init__(self, purchase_id: _Optional[str] = ..., receipt_id: _Optional[str] = ..., snapshot_id: _Optional[str] = ..., evaluated_at: _Optional[str] = ..., confirmed_at: _Optional[str] = ..., outcome: _Optional[_Union[_outcome_pb2.Outcome, _Mapping]] = ..., is_exact: _Optional[bool] = ..., descriptions: _Optional[_Mapping[str, str]] = ...) -> None: ...
 
 class GetOperationRequest(_message.Message):
     __slots__ = ("method", "request_id")

@@ -388,16 +388,25 @@ class TryCampaignRequest(_message.Message):
     def __init__(self, campaign: _Optional[bytes] = ..., purchase_id: _Optional[str] = ..., local_time: _Optional[str] = ..., member_id: _Optional[str] = ..., guest: _Optional[bool] = ..., language: _Optional[str] = ...) -> None: ...
 
 class TryCampaignResponse(_message.Message):
-    __slots__ = ("snapshot_id", "before", "after", "local_time")
+    __slots__ = ("snapshot_id", "before", "after", "local_time", "descriptions")
+    class DescriptionsEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
     SNAPSHOT_ID_FIELD_NUMBER: _ClassVar[int]
     BEFORE_FIELD_NUMBER: _ClassVar[int]
     AFTER_FIELD_NUMBER: _ClassVar[int]
     LOCAL_TIME_FIELD_NUMBER: _ClassVar[int]
+    DESCRIPTIONS_FIELD_NUMBER: _ClassVar[int]
     snapshot_id: str
     before: _outcome_pb2.Outcome
     after: _outcome_pb2.Outcome
     local_time: str
-    def __init__(self, snapshot_id: _Optional[str] = ..., before: _Optional[_Union[_outcome_pb2.Outcome, _Mapping]] = ..., after: _Optional[_Union[_outcome_pb2.Outcome, _Mapping]] = ..., local_time: _Optional[str] = ...) -> None: ...
+    descriptions: _containers.ScalarMap[str, str]
+    def __init__(self, snapshot_id: _Optional[str] = ..., before: _Optional[_Union[_outcome_pb2.Outcome, _Mapping]] = ..., after: _Optional[_Union[_outcome_pb2.Outcome, _Mapping]] = ..., local_time: _Optional[str] = ..., descriptions: _Optional[_Mapping[str, str]] = ...) -> None: ...
 
 class ListTierChangesRequest(_message.Message):
     __slots__ = ("member_id", "program", "page_size", "page_token")

@@ -90,6 +90,7 @@ async def keys_of(office: Office) -> dict[str, dict[str, str]]:
             "publication": str(publication),
             "receipt": receipt,
             "certificate": await put_certificate(database, partner_id),
+            "certificate-series": f"{partner_id};gift",
             "coupon": await put_coupon(database, partner_id),
             "job": await put_job(database, partner_id),
             "gift": await put_gift(database, partner, partner_id),

@@ -17,6 +17,7 @@ from checkout.client import messages
 from checkout.primitives import bucket_of_uuid
 from checkout.v1 import outcome_pb2
 from tests.admin.test_members import ann_of, balance_of, press
+from tests.admin.test_people import listed
 from tests.integration.test_what_rules_look_at import put_in_force
 from tests.service import world
 from tests.service.office import SOUTH_ADMINISTRATOR, login_of
@@ -320,6 +321,31 @@ async def test_a_person_is_known_by_its_id_to_those_who_link(
     assert (await clerk.get(f"/member/{ann}/link-person")).status_code == 403
     await press(owner, f"/member/{ann}/unlink-person", reason="a mistake")
     assert person not in (await owner.get(f"/member/details/{ann}")).text
+
+
+async def test_conditions_see_all_programs_and_no_other_partner(
+    desk: Office, service: Service
+) -> None:
+    """Those that segments are made of: of one who is a person, what she spent at another is not."""
+    ann, zoe = await service.ann(), (await service.till("south-s1-t1").identify(card=world.CARD))
+    person = (await service.operator().link(ann)).person_id
+    await service.operator(partner="south").link(zoe.member_id, person)
+    for member_id, program, spent in (
+        (ann, "main", 100_00),
+        (ann, "cafe", 100_00),
+        (zoe.member_id, "main", 5_000_00),
+    ):
+        await desk.database.execute(
+            "insert into visit (bucket, member_id, receipt_id, program_code, day, spend_minor,"
+            " visits, points_minor) select bucket, member_id, uuidv7(), $2, current_date, $3, 1, 0"
+            " from member where member_id = $1",
+            UUID(member_id),
+            program,
+            spent,
+        )
+    owner = await desk.signed_in(OWNER)
+    assert await listed(owner, "spend_days=30&spend_from=200") == {key_of(ann)}
+    assert await listed(owner, "spend_days=30&spend_from=200.01") == set()
 
 
 def test_whoever_merges_or_pools_members_may_see_who_they_are() -> None:

@@ -185,6 +185,71 @@ async def test_a_list_of_many_campaigns_has_pages(office: Office) -> None:
     assert (await marketer.get("/limit/list?behind=x")).text.count("/campaign/details/a00") == 1
 
 
+async def test_a_manager_finds_limits_by_kind_place_and_fullness(office: Office) -> None:
+    """By whom they count for, the period, the program and a store; what is used up, or nearly."""
+    stores = {
+        row["code"]: row["store_id"]
+        for row in await office.database.fetch(
+            "select code, store_id from store where partner_id = $1", world.NORTH
+        )
+    }
+    await put_campaign(office, "daily", limit_of("lifetime", subject="store", bound=10))
+    await put_campaign(office, "ever", limit_of("lifetime", subject="campaign", bound=10))
+    await put_campaign(office, "mine", limit_of("week"), limit_of("month", code="each"))
+    await put_campaign(office, "money", budget={"discount_minor": 100_00})
+    await put_campaign(office, "other", limit_of("lifetime", subject="partner"), program="cafe")
+    await use(office, "daily", "cap", stores["s1"], "1970-01-01", 8)
+    await use(office, "daily", "cap", stores["s2"], "1970-01-01", 1)
+    await use(office, "ever", "cap", world.NORTH, "1970-01-01", 12)
+    await office.database.execute(
+        "insert into budget (bucket, partner_id, campaign_code, discount_used) values"
+        " (0, $1, 'money', 9999)",
+        world.NORTH,
+    )
+    marketer = await office.signed_in(login_of(Role.MARKETER))
+
+    async def found(asked: str) -> list[str]:
+        page = (await marketer.get(f"/limit/list?{asked}")).text
+        rows = re.findall(r"/campaign/details/(daily|ever|mine|money|other)\"", page)
+        return list(dict.fromkeys(rows))
+
+    assert await found("") == ["daily", "ever", "money", "other", "mine"]
+    assert await found("order=code") == ["daily", "ever", "mine", "money", "other"]
+    assert await found("order=budget") == ["money", "daily", "ever", "mine", "other"]
+    assert await found("subject=store") == await found("store=s1") == ["daily"]
+    assert await found("subject=budget") == ["money"]
+    assert await found("subject=member&period=month") == ["mine"]
+    page = (await marketer.get("/limit/list?subject=member&period=month&search=mine")).text
+    assert page.count("/campaign/details/mine") == 1, "its other limit is left out"
+    assert await found("period=lifetime&program=main") == ["daily", "ever"]
+    assert await found("program=cafe") == ["other"]
+    assert await found("fullness=exhausted") == ["ever"]
+    assert await found("fullness=nearly") == ["daily", "ever", "money"]
+    assert await found("fullness=nearly&store=s2") == []
+    assert await found("fullness=nearly&store=none") == []
+    page = re.sub(r"<[^>]*>|\s+", " ", (await marketer.get("/limit/list?store=s1")).text)
+    assert "used 8 of 10" in re.sub(r"\s+", " ", page)
+    assert "used 1 of 10" not in re.sub(r"\s+", " ", page)
+    assert await found("subject=x&period=x&fullness=x&order=x") == await found("")
+
+
+async def test_a_page_of_full_limits_looks_through_many_campaigns(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As far as it can; if none of these is full, the next page goes on from there."""
+    for number in range(4):
+        await put_campaign(office, f"a{number}", limit_of("lifetime", subject="campaign"))
+    await use(office, "a3", "cap", world.NORTH, "1970-01-01", 10)
+    marketer = await office.signed_in(login_of(Role.MARKETER))
+    monkeypatch.setattr(pages, "LOOKED_THROUGH", 2)
+    asked = "/limit/list?search=a&fullness=exhausted"
+    first = (await marketer.get(asked)).text
+    assert "/campaign/details/a" not in first
+    assert "looked through for this page: 2" in first
+    assert "behind=2" in re.search(r'rel="next" href="([^"]*)"', first)[1]  # type: ignore[index]
+    assert "/campaign/details/a3" in (await marketer.get(f"{asked}&behind=2")).text
+
+
 async def test_a_page_has_as_many_campaigns_as_can_be_summed_up(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final, cast
 
+import asyncpg
 import pytest
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql
 
 from admin.permissions import Role
 from admin.records.codes import CertificateView, CouponView
@@ -14,10 +16,11 @@ from admin.records.goods import ProductView
 from admin.records.members import IdentifierView, MemberView
 from admin.records.tables import Identifier
 from tests.admin.test_partners_apart import as_admin
+from tests.service import world
 from tests.service.office import login_of
 
 if TYPE_CHECKING:
-    from sqlalchemy import Select
+    from sqlalchemy import Dialect, Select
 
     from admin.records.record_view import RecordView
     from tests.service.office import Office
@@ -130,6 +133,62 @@ async def test_the_latest_codes_are_taken_from_an_index(
         plan = "\n".join(row[0] for row in await admin.fetch(f"explain {statement} limit 25"))
     assert "by_age" in plan, plan
     assert "Sort" not in plan, plan
+
+
+_CODES: Final = """
+insert into certificate (bucket, certificate_id, partner_id, series_code, digest, masked, unit,
+    face, issued_at, blocked_at)
+select (crc32(uuid_send(i)) % 64)::smallint, i, $1, series, uuid_send(i), shown, 'RUB', 100, now(),
+    blocked_at from made;
+insert into coupon (bucket, partner_id, digest, coupon_id, series_code, masked, uses_max,
+    valid_from, issued_at, issued_by, blocked_at)
+select crc32(uuid_send(i)) % 64, $1, uuid_send(i), i, series, shown, 1, now(), now(), i, blocked_at
+from made
+"""
+_POSTGRESQL: Final[Dialect] = postgresql.dialect()  # type: ignore[no-untyped-call]
+#: One of a thousand is of another series, is blocked, and ends otherwise.
+_MADE: Final = """
+with made as (
+    select uuidv7() as i, case when rare then 'rare' else 'usual' end as series,
+        case when rare then '…K7Q2' else '…AAAA' end as shown, case when rare then now() end as
+        blocked_at
+    from (select n % 1000 = 0 as rare from generate_series(1, 3000) n) numbered
+)
+"""
+
+
+@pytest.mark.parametrize("view", [CertificateView, CouponView])
+async def test_few_codes_of_a_million_are_taken_from_an_index(
+    world_dsn: str, view: type[RecordView]
+) -> None:
+    """Of a rare series and blocked ones in the list's order; those that end so in any."""
+    superuser = await asyncpg.connect(world_dsn)
+    for insert in _CODES.split(";"):
+        await superuser.execute(_MADE + insert, world.NORTH)
+    await superuser.execute("analyze certificate; analyze coupon")
+    await superuser.close()
+    model: Any = view.model
+    filters: Any = view.column_filters
+    series, blocked = filters
+    usual = cast("list[tuple[str, bool]]", view.column_default_sort)
+    order = [getattr(model, name).desc() for name, _ in usual]
+    asked = {
+        "of_series": await series.get_filtered_query(select(model), "rare", model),
+        "blocked": await blocked.get_filtered_query(select(model), "yes", model),
+        "shown": view().search_query(select(model), "7Q2"),
+    }
+    async with as_admin(world_dsn, "north") as admin:
+        for index, statement in asked.items():
+            text = (
+                statement.order_by(*order)
+                .limit(25)
+                .compile(dialect=_POSTGRESQL, compile_kwargs={"literal_binds": True})
+            )
+            found = await admin.fetch(str(text))
+            assert len(found) == 3, index
+            plan = "\n".join(row[0] for row in await admin.fetch(f"explain {text}"))
+            assert f"{model.__tablename__.removeprefix('admin_')}_{index}" in plan, plan
+            assert index == "shown" or "Sort" not in plan, plan
 
 
 async def test_the_order_of_an_address_is_that_of_its_index(office: Office) -> None:

@@ -231,6 +231,7 @@ async def test_conditions_are_told_in_the_language_of_whoever_reads(
         "update campaign set document = jsonb_set(document, '{when}', case code when 'soap'"
         """ then '{"kind": "receipt_amount", "compare": "at_least", "amount_minor": 500000}'"""
         """ else '{"kind": "identified"}' end::jsonb)"""
+        """ || '{"description": "<b>To try</b>"}'"""
         " where partner_id = $1 and code in ('soap', 'fruit')",
         world.NORTH,
     )
@@ -251,6 +252,7 @@ async def test_conditions_are_told_in_the_language_of_whoever_reads(
             page = (await browser.get(path)).text
             for one in told[: 4 if "receipt" in path else 3]:
                 assert one in page, (path, one)
+            assert "&lt;b&gt;To try" in page, "what colleagues wrote"
 
 
 async def test_a_profile_is_saved_in_the_lock_order_of_sales(desk: Office) -> None:

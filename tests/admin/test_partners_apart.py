@@ -59,11 +59,11 @@ _OF_SALE = (
     " where r.bucket = x.bucket and r.receipt_id = x.receipt_id)"
 )
 VIEWS["admin_lot"] = ("lot", _OF_MEMBER)
-VIEWS["admin_movement"] = (
-    "(select * from entry where role = 'member')",
-    _OF_MEMBER,
-)
+VIEWS["admin_movement"] = ("(select * from entry where role = 'member')", _OF_MEMBER)
 VIEWS["admin_leg"] = ("entry", _OF_POSTING)
+VIEWS["admin_certificate_leg"] = ("certificate_entry", "partner_id")
+_SERIES = "(select partner_id, jsonb_array_elements(document -> 'certificates') from program)"
+VIEWS["admin_certificate_series"] = (_SERIES, "partner_id")
 VIEWS["admin_return_line"] = ("return_line", _OF_SALE)
 VIEWS["admin_member_tag"] = ("(select * from member_tag where given > 0)", _OF_MEMBER)
 VIEWS["admin_member_list"] = ("member_list_entry", _OF_MEMBER)

@@ -186,8 +186,8 @@ async def test_keys_are_their_partners_and_stay(world_dsn: str) -> None:
     for partner, partner_id in world.PARTNERS.items():
         key[partner] = await superuser.fetchrow(
             "insert into member_history_key select bucket, member_id, uuidv7(),"
-            " decode(repeat('00', 61), 'hex') from member where partner_id = $1 limit 1"
-            " returning *",
+            " decode(repeat('00', 61), 'hex'), decode(repeat('00', 32), 'hex')"
+            " from member where partner_id = $1 limit 1 returning *",
             partner_id,
         )
     await superuser.execute("delete from member_history_key where key_id = $1", key["south"][2])
@@ -197,7 +197,7 @@ async def test_keys_are_their_partners_and_stay(world_dsn: str) -> None:
     async with as_admin(world_dsn) as admin:
         assert len(await admin.fetch("select * from member_history_key")) == 1
         for statement, values in (
-            ("insert into member_history_key values ($1, $2, $3, $4)", key["south"]),
+            ("insert into member_history_key values ($1, $2, $3, $4, $5)", key["south"]),
             ("update member_history_key set wrapped = wrapped", ()),
             ("delete from member_history_key", ()),
         ):

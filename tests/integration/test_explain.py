@@ -66,6 +66,29 @@ async def test_the_levels_say_more_each(service: Service) -> None:
     assert none.outcome == applied.outcome == full.outcome
 
 
+async def test_what_colleagues_wrote_is_told_and_stored_nowhere(service: Service) -> None:
+    """Of campaigns that are named, by the rules of the sale; tills do not hear of it in a sale."""
+    fruit, *_ = world.campaigns("north")
+    wrote = "For the harvest; ends with it"
+    document = fruit | {"description": wrote}
+    await world.put_campaign(service.database, world.NORTH, document)
+    await service.operator().publish()
+    await service.workers[0].follower.step()
+    till = service.till()
+    sold = await till.confirm("p", receipt(line(), line("towel", position=2), card=world.CARD))
+    assert wrote not in str(sold)
+    stored = await service.database.fetchval(
+        "select convert_from(content || answer || facts, 'UTF8') from receipt"
+    )
+    assert wrote not in stored
+    await world.put_campaign(service.database, world.NORTH, fruit)
+    await service.operator().publish()
+    told = await explain(till, "p", _FULL)
+    assert told.is_exact
+    assert dict(told.descriptions) == {"fruit": wrote}
+    assert len(told.outcome.considered) > 1
+
+
 async def test_a_hold_is_told_with_the_facts_it_was_priced_with(service: Service) -> None:
     """Also if fewer points were spent than it kept."""
     till = service.till()

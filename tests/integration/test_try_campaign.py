@@ -41,7 +41,8 @@ async def test_what_is_tried_is_what_a_publication_does(service: Service) -> Non
     sale = receipt(line("bread", 500_00), card=world.CARD)
     sold = await till.confirm("p", sale)
     rows = await service.rows()
-    told = await tried(service, SMALL)
+    told = await tried(service, SMALL | {"description": "For small baskets"})
+    assert dict(told.descriptions) == {"small": "For small baskets"}
     assert told.before.points_earned_minor == sold.outcome.points_earned_minor == 4_90
     assert told.after.points_earned_minor == 7_35
     assert applied(told.after) - applied(told.before) == {"small"}

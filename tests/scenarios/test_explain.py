@@ -229,3 +229,11 @@ def test_a_case_that_is_no_good_is_refused_with_its_fields(tmp_path: Path) -> No
     code, told = explained(tmp_path, case)
     assert code == 1
     assert told.startswith("receipt.lines: ")
+
+
+def test_what_colleagues_wrote_stands_below_the_campaigns(tmp_path: Path) -> None:
+    """In one line each, of those about which something is written."""
+    case = copy.deepcopy(CASE)
+    case["snapshot"]["campaigns"][0]["description"] = "Until the cows\n  come home"
+    told = "2+1 (Third dairy free): Until the cows come home"
+    assert explained(tmp_path, case)[1].splitlines().count(told) == 1

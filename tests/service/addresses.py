@@ -61,6 +61,10 @@ ROWS: Final = {
         "select bucket || ';' || member_id from member"
         " where partner_id = $1 and household_size is not null"
     ),
+    "certificate-series": (
+        "select partner_id || ';' || (document #>> '{certificates,0,code}') from program"
+        " where partner_id = $1"
+    ),
     "identifier": "select 'none' where $1::uuid is not null",
     "card-type": _CODED.format("card_type"),
     **{
@@ -131,7 +135,7 @@ NO_PAGES: Final = {
     ),
     **{
         f"/{record}/{form}": ELSEWHERE
-        for record in ("certificate", "coupon", "identifier")
+        for record in ("certificate", "certificate-series", "coupon", "identifier")
         for form in ("create", "edit/{pk:path}")
     },
     **dict.fromkeys(

@@ -536,6 +536,13 @@ select * from unnest(
     :intervention.trait_code::text[]
 )
 
+-- name: personal_keys
+-- What closes up values of members for the history, and what their profiles have that the batch may change; all of it locked.
+select m.member_id, k.key_id, k.sealed_to, coalesce(p.phone, '') as phone, coalesce(p.external_id, '') as external_id
+from unnest($1::smallint[], $2::uuid[]) as m (bucket, member_id)
+left join member_history_key k on k.bucket = m.bucket and k.member_id = m.member_id
+left join member_profile p on p.bucket = m.bucket and p.member_id = m.member_id
+
 -- name: note_changes
 -- What operators changed goes into the history, last: it is a chain, and whoever is at its end keeps others waiting.
 select operator_note(

@@ -162,6 +162,13 @@ comment on view admin_coupon is
 -- For lists, the latest first: of columns that are written once, when a code is issued, so that using one touches no index more.
 create index certificate_by_age on certificate (partner_id, issued_at, certificate_id);
 create index coupon_by_age on coupon (partner_id, issued_at, digest);
+-- The same of one series, and of blocked ones; and those that end in the characters that are shown of a code, read from behind.
+create index certificate_of_series on certificate (partner_id, series_code, issued_at, certificate_id);
+create index coupon_of_series on coupon (partner_id, series_code, issued_at, digest);
+create index certificate_blocked on certificate (partner_id, issued_at, certificate_id) where blocked_at is not null;
+create index coupon_blocked on coupon (partner_id, issued_at, digest) where blocked_at is not null;
+create index certificate_shown on certificate (partner_id, reverse(masked) text_pattern_ops);
+create index coupon_shown on coupon (partner_id, reverse(masked) text_pattern_ops);
 
 create view admin_coupon_origin with (security_barrier) as
 select
@@ -199,6 +206,29 @@ left join return_receipt back
     on back.bucket = any(admin_buckets()) and back.month = e.month and back.return_receipt_id = e.receipt_id
 where e.partner_id = admin_partner();
 comment on view admin_certificate_entry is 'What moved a certificate, with the purchase that did';
+
+create view admin_certificate_leg with (security_barrier) as
+select bucket, month, certificate_id, against, amount
+from certificate_entry
+where partner_id = admin_partner();
+comment on view admin_certificate_leg is 'What moved certificates, and nothing beside: for sums over many of them';
+
+create view admin_certificate_series with (security_barrier) as
+select distinct on (p.partner_id, series ->> 'code')
+    p.partner_id, series ->> 'code' as code, series ->> 'name' as name, coalesce(series ->> 'kind', 'money') as kind,
+    case when series ->> 'kind' = 'pass' then 'units' else holder.currency_code end as unit,
+    case when series ->> 'kind' = 'pass' then 0 else holder.currency_exponent end as exponent,
+    (series ->> 'face')::bigint as face, coalesce((series ->> 'once')::boolean, false) as once,
+    array_agg(p.code) over (
+        partition by p.partner_id, series ->> 'code' order by p.code rows between unbounded preceding and unbounded following
+    ) as programs
+from program p
+join partner holder on holder.partner_id = p.partner_id
+cross join lateral jsonb_path_query(p.document, '$.certificates[*]') series
+where p.partner_id = admin_partner() and series ? 'code'
+order by p.partner_id, series ->> 'code', p.code;
+comment on view admin_certificate_series is
+    'Series of certificates that programs take, as the first of them has each, and which programs do';
 
 create view admin_member_tag with (security_barrier) as
 select t.bucket, t.member_id, t.tag, t.given
@@ -284,7 +314,7 @@ comment on view admin_qr_claim is 'Purchases that were held or confirmed with a 
 
 grant select on
     admin_receipt, admin_return, admin_return_line, admin_purchase, admin_movement, admin_leg, admin_lot, admin_freeze, admin_correction,
-    admin_intervention, admin_certificate, admin_certificate_entry, admin_coupon, admin_coupon_origin, admin_coupon_use,
+    admin_intervention, admin_certificate, admin_certificate_entry, admin_certificate_leg, admin_certificate_series, admin_coupon, admin_coupon_origin, admin_coupon_use,
     admin_member_tag, admin_member_list,
     admin_budget, admin_limit_slot, admin_stop, admin_qr_claim, admin_bulk, admin_gift_stock, admin_gift_entry, admin_sold_without,
     admin_reconciliation, admin_return_without_receipt
@@ -327,6 +357,7 @@ create table member_history_key (
     member_id uuid not null,
     key_id    uuid not null,
     wrapped   bytea not null check (octet_length(wrapped) = 61),
+    sealed_to bytea not null check (octet_length(sealed_to) = 32),
     primary key (bucket, member_id)
 );
 comment on table member_history_key is
@@ -334,12 +365,15 @@ comment on table member_history_key is
 comment on column member_history_key.key_id is 'Sealed values name it: a member that was erased may get another key';
 comment on column member_history_key.wrapped is
     '256 random bits, sealed with AES-GCM under a key of CHECKOUT_ADMIN_SEALING_KEYS, whose id is the first byte';
+comment on column member_history_key.sealed_to is
+    'Its public half (X25519): what the service closes values up with, and cannot open them';
 alter table member_history_key enable row level security;
 create policy one_partner on member_history_key to checkout_admin using (
     exists (select from member m where m.bucket = member_history_key.bucket and m.member_id = member_history_key.member_id));
 grant select, insert on member_history_key to checkout_admin;
--- Where it lies, for whoever verifies that; not the key.
-grant select (bucket, member_id) on member_history_key to checkout_app, checkout_verifier;
+-- Where it lies, for whoever verifies that; not the key. The service closes values up with its public half.
+grant select (bucket, member_id) on member_history_key to checkout_verifier;
+grant select (bucket, member_id, key_id, sealed_to) on member_history_key to checkout_app;
 create policy everything on member_history_key to checkout_app, checkout_verifier using (true);
 
 -- ---- jobs ------------------------------------------------------------------------------------------------------------
