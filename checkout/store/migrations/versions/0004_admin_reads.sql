@@ -340,6 +340,8 @@ create policy one_partner on member_history_key to checkout_admin using (
 grant select, insert on member_history_key to checkout_admin;
 -- Where it lies, for whoever verifies that; not the key.
 grant select (bucket, member_id) on member_history_key to checkout_app, checkout_verifier;
+-- Destroys it, as it erases the person.
+grant delete on member_history_key to checkout_app;
 create policy everything on member_history_key to checkout_app, checkout_verifier using (true);
 
 -- ---- jobs ------------------------------------------------------------------------------------------------------------
