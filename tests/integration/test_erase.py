@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -81,8 +82,8 @@ async def test_nothing_names_who_was_erased(service: Service, redis_url: str) ->
     """In tables, cache and outbox; the card is blocked, and goods come back as ever."""
     till, operator = service.till(), service.operator()
     member_id = await canary(service)
-    sold = await till.confirm("p", receipt(line("apple", 100_00), card=CARD))
-    earned = sold.outcome.points_earned_minor
+    bought = await till.confirm("p", receipt(line("apple", 100_00), card=CARD))
+    earned = bought.outcome.points_earned_minor
     assert earned > 0
     assert await told(service, redis_url), "what is looked for was there"
     kept = await refusal_of(operator.erase(member_id))
@@ -101,8 +102,13 @@ async def test_nothing_names_who_was_erased(service: Service, redis_url: str) ->
         assert nobody.reason == "MEMBER_UNKNOWN", kind
     again = await till.confirm("q", receipt(line("towel", 100_00), card=CARD))
     assert again.identifier_reason == BLOCKED
+    # What was blocked later could be used then; who was erased is nobody's buyer even so.
+    before = world.local_now(dt.timedelta(minutes=-1))
+    sold = receipt(line("towel", 10_00), card=CARD, local_time=before)
+    late = await till.submit("late", sold)
+    assert late.confirmed.identifier_reason == BLOCKED
     back = await till.take_back("p")
-    assert back.returned.money_minor == sold.outcome.payable_minor
+    assert back.returned.money_minor == bought.outcome.payable_minor
     (entry,) = await service.database.fetch(
         "select before::text, after::text, author, reason from admin_history"
         " where record = 'member' and record_key = $1 and after ? 'is_erased'",
