@@ -64,9 +64,9 @@ select
     p.gender, p.birth_date, p.email <> '' as has_email, p.phone <> '' as has_phone, p.traits
 from member m
 left join member_profile p on p.bucket = m.bucket and p.member_id = m.member_id
-where m.partner_id = admin_partner();
+where m.partner_id = admin_partner() and m.erased_at is null;
 comment on view admin_known_member is
-    'What lists and segments ask of members, without what names them. Each is looked up once: policies would do it again for the profile';
+    'What conditions of lists and segments ask of members who were not erased, without what names them. Each is looked up once: policies would do it again for the profile';
 
 create view admin_visit with (security_barrier) as
 select v.bucket, v.member_id, v.day, v.spend_minor
