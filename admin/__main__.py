@@ -7,12 +7,14 @@ import datetime as dt
 import os
 import sys
 from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
+from uuid import UUID
 
 import typer
 from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
 
 from admin.database import make_engine, make_sessions
+from admin.members.person_file import UnknownMemberError, person_file_of
 from admin.permissions import Role
 from admin.serving import serve as serve_pages
 from admin.settings import AdminSettings
@@ -84,6 +86,21 @@ def drop_factor(login: Annotated[str, typer.Argument(help="Of somebody who is th
     except NobodyError as error:
         _fail(str(error))
     typer.echo(f"{login} signs in with the password alone" + ("" if had_one else ", as before"))
+
+
+@app.command()
+def person(
+    member: Annotated[UUID, typer.Option(help="The member's id.")],
+    partner: Annotated[str, typer.Option(help="Code of the partner whose member it is.")],
+) -> None:
+    """Print all that is stored about a person, as JSON; that it was asked stands in the history."""
+    settings = _settings()
+    masters = settings.masters()
+    try:
+        told = _run(settings, lambda sessions: person_file_of(sessions, partner, member, masters))
+    except UnknownMemberError as error:
+        _fail(str(error))
+    typer.echo(told.decode())
 
 
 @app.command(hidden=True)

@@ -35,6 +35,7 @@ from admin.members.household_pages import HouseholdPages
 from admin.members.list_files import ListFilePages
 from admin.members.merge_pages import MergePages
 from admin.members.newcomer import NewcomerPages
+from admin.members.person_pages import PersonPages
 from admin.members.profile import ProfilePages
 from admin.members.segment_pages import SegmentPages
 from admin.members.segments import SegmentKeeper
@@ -133,6 +134,7 @@ def build_app(settings: AdminSettings) -> tuple[ASGIApp, Starlette]:
         *TierPages(templates, sessions, operators).routes(),
         *NewcomerPages(templates, sessions, operators).routes(),
         *ProfilePages(templates, sessions, masters).routes(),
+        *PersonPages(sessions, masters).routes(),
         *SegmentPages(templates, sessions).routes(),
         *ListFilePages(templates, sessions, operators).routes(),
         *JobPages(templates, sessions, operators, queue).routes(),

@@ -94,6 +94,10 @@ MATRIX: Final[dict[str, frozenset[Role]]] = {
     "member.household": _ADMINS | {Role.CALL_CENTRE},
     # Lets members leave programs, and join them.
     "member.program": _ADMINS | {Role.CALL_CENTRE},
+    # Forgets the person whom a member stands for: nothing takes it back.
+    "member.erase": _ADMINS,
+    # All that is stored about a person, as a file for them.
+    "member.disclose": _ADMINS,
     # Which person a member is: whoever knows the id may link a member of another partner.
     "member.person": _ADMINS,
     "household.view": _CUSTOMERS,

@@ -129,6 +129,9 @@ class Reason(enum.StrEnum):
     TOTAL_TOO_LARGE = "TOTAL_TOO_LARGE"
     # What is asked too often: judged before anything is looked for, and given by itself
     TOO_MANY_UNKNOWN = "TOO_MANY_UNKNOWN"
+    # Whom there is nobody any more for, and who is not to lose points by it: each given by itself
+    MEMBER_ERASED = "MEMBER_ERASED"
+    MEMBER_HAS_POINTS = "MEMBER_HAS_POINTS"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

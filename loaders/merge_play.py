@@ -1,19 +1,23 @@
-"""Two cards of one person become one member; a purchase of which no till told is added by hand."""
+"""Two cards of one person become one member, and somebody else is erased.
+
+A purchase of which no till told is added by hand.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from checkout.client import identifier_message, messages
+from checkout.client import CallRefusedError, identifier_message, messages
 from loaders.completejourney.source import TIME_ZONE
 from loaders.demo_clients import new_run, operator_of, shop_time, till_of
 
 if TYPE_CHECKING:
-    from checkout.client import OperatorClient
+    from checkout.client import CheckoutClient, OperatorClient
     from loaders.environment import Environment
 
 _MERGED: Final = "demo: two cards of one person"
 _ADDED: Final = "demo: the till was out of order"
+_ERASED: Final = "demo: asked to be forgotten"
 _GIVEN_MINOR: Final = 500
 _SUM_MINOR: Final = 12_50
 
@@ -47,7 +51,20 @@ async def merge(environment: Environment, store: str) -> list[str]:
             if view.balances[0].active_minor != 2 * _GIVEN_MINOR:
                 odd.append(f"the card {card} brings {view.balances[0].active_minor} points")
         odd += await _add_by_hand(operator, run, survivor, store)
+        odd += await _erase(till, operator, run)
     return odd
+
+
+async def _erase(till: CheckoutClient, operator: OperatorClient, run: str) -> list[str]:
+    card = f"32{run}2"
+    request = messages.EnrolMemberRequest(request_id=f"{run}-{card}", card=card)
+    member = (await till.enrol_member(request)).member
+    await operator.erase_member(f"{run}-erases", member.member_id, _ERASED)
+    try:
+        await till.identify(identifier_message("card", card))
+    except CallRefusedError:
+        return []
+    return [f"the card {card} brings somebody who was erased"]
 
 
 async def _add_by_hand(operator: OperatorClient, run: str, member_id: str, store: str) -> list[str]:

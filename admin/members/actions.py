@@ -13,6 +13,7 @@ from admin.members import forms, named_rows
 from admin.members.action import Action, FieldFaultError, ShownOnce
 from admin.members.attribute_values import read_value
 from admin.members.composition import lines_of
+from admin.members.erasing import ERASING
 from admin.members.kin_actions import KIN_ACTIONS
 from admin.service.answers import fault_in
 from admin.texts import say
@@ -393,4 +394,5 @@ ACTIONS: Final = (
     ),
     Action("untag", "member.tag", forms.UntagForm, untag, is_of_row=True, foretell=named_rows.tag),
     *KIN_ACTIONS,
+    ERASING,
 )

@@ -216,6 +216,14 @@ class GiftBackForm(DeskForm):
     reason = ReasonField()
 
 
+class EraseForm(DeskForm):
+    """Who is meant is typed: nothing takes it back."""
+
+    ending = NameField(longest=12)
+    write_off = BooleanField()
+    reason = ReasonField()
+
+
 class MergeForm(DeskForm):
     #: The member that becomes another name.
     other = HiddenField(validators=[InputRequired(), Length(max=36)])

@@ -109,9 +109,13 @@ def _what_may_be_done(member: MemberPlace, request: Request) -> dict[str, Any]:
         for action in ACTIONS
         if principal.may(action.permission) and not action.is_of_row and action.name != done
     ]
+    is_erased = member.erased_at is not None
     return {
-        "actions": actions if member.merged_into is None else [],
-        "may": principal.may,
+        "actions": actions if member.merged_into is None and not is_erased else [],
+        "may": (lambda named: named.endswith(".view") and principal.may(named))
+        if is_erased
+        else principal.may,
+        "may_disclose": principal.may("member.disclose"),
         "said": said(request),
         "receipt_kind": _receipt_kind,
     }

@@ -40,6 +40,8 @@ class MemberPlace:
     merged_into: UUID | None
     purse_bucket: int
     purse_id: UUID
+    #: The person was erased then: the member is looked at, and nothing is done for it.
+    erased_at: dt.datetime | None
 
     @property
     def key(self) -> str:

@@ -107,6 +107,12 @@ class ProfilePages:
 async def _read(
     database: AsyncSession, request: Request, *, locks: bool = False
 ) -> tuple[MemberPlace, MemberProfile]:
+    """The member and the profile; with locks nobody erases the person meanwhile.
+
+    Raises:
+        HTTPException: 404, there is none.
+        RefusedChangeError: with locks, the person was erased.
+    """
     member = await find_member(database, request.path_params["id"])
     statement = select(MemberProfile).where(
         MemberProfile.bucket == member.bucket, MemberProfile.member_id == member.member_id
@@ -114,6 +120,9 @@ async def _read(
     if locks:
         # The member first: sales and operators come to the profile by it.
         await database.execute(select(func.admin_lock_member(member.bucket, member.member_id)))
+        member = await find_member(database, request.path_params["id"])
+        if member.erased_at is not None:
+            raise RefusedChangeError("refused.member_erased")
         statement = statement.with_for_update()
     profile = (await database.scalars(statement)).one_or_none()
     if profile is None:

@@ -2,7 +2,8 @@
 -- The member that an id stands for, and where its accounts lie: with itself, or with its household.
 select
     m.bucket, m.member_id, m.blocked_at, m.household_id, m.merged_into,
-    coalesce(h.bucket, m.bucket) as purse_bucket, coalesce(h.member_id, m.member_id) as purse_id
+    coalesce(h.bucket, m.bucket) as purse_bucket, coalesce(h.member_id, m.member_id) as purse_id,
+    m.erased_at
 from member m
 left join member h on h.member_id = m.household_id and h.bucket = crc32(uuid_send(m.household_id)) % 64
 where m.bucket = :bucket and m.member_id = :member_id and m.household_size is null

@@ -1,4 +1,4 @@
-"""OperatorService: merges of members, and persons; decode → flow → encode."""
+"""OperatorService: merges, persons, and who is erased; decode → flow → encode."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from checkout.api.gate import OPERATOR
 from checkout.api.moments import encode_moment
 from checkout.api.operator_care import OperatorCare, decode_cause, decode_uuid
 from checkout.api.violations import Violations, unless_refused
-from checkout.flows.identity_answers import MergeAnswer, PersonAnswer, UnmergeAnswer
+from checkout.flows.erase import EraseMemberOperation
+from checkout.flows.identity_answers import EraseAnswer, MergeAnswer, PersonAnswer, UnmergeAnswer
 from checkout.flows.merging import MergeOperation, UnmergeOperation
 from checkout.flows.persons import LinkPersonOperation, UnlinkPersonOperation
 from checkout.refusals import Reason
@@ -128,6 +129,31 @@ class IdentityCalls(OperatorCare):
         answer = await self._run(operation, PersonAnswer)
         person_id = str(answer.person_id) if answer.person_id is not None else ""
         return pb.UnlinkPersonResponse(person_id=person_id, changed=answer.changed)
+
+    async def EraseMember(  # noqa: N802
+        self, request: pb.EraseMemberRequest, context: Context
+    ) -> pb.EraseMemberResponse:
+        del context
+        partner, author = OPERATOR.get()
+        found = Violations()
+        decode_id("request_id", request.request_id, found)
+        member_id = decode_uuid("member_id", request.member_id, found)
+        cause = decode_cause(request.reason, author, found)
+        found.raise_if_any()
+        operation = EraseMemberOperation(
+            partner.partner_id,
+            request_id=request.request_id,
+            member_id=member_id,
+            writes_off=request.write_off,
+            posting_id=uuid7(),
+            cause=cause,
+        )
+        answer = await self._run(operation, EraseAnswer)
+        return pb.EraseMemberResponse(
+            changed=answer.changed,
+            written_off_minor=answer.written_off,
+            debts_minor=answer.debts,
+        )
 
     async def GetMemberLinks(  # noqa: N802
         self, request: pb.GetMemberLinksRequest, context: Context

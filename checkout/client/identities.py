@@ -1,4 +1,4 @@
-"""The operator's calls about who is who: merges of members, and persons."""
+"""The operator's calls about who is who: merges, persons, and who is erased."""
 
 from __future__ import annotations
 
@@ -57,6 +57,18 @@ class IdentityCalls(Client):
         request = pb.UnlinkPersonRequest(request_id=request_id, member_id=member_id, reason=reason)
         response: pb.UnlinkPersonResponse = await self._call(
             self._stub.UnlinkPerson, request, WRITE_TIMEOUT_S
+        )
+        return response
+
+    async def erase_member(
+        self, request_id: str, member_id: str, reason: str, *, write_off: bool = False
+    ) -> pb.EraseMemberResponse:
+        """Forget a person; with `write_off` whatever points there are."""
+        request = pb.EraseMemberRequest(
+            request_id=request_id, member_id=member_id, reason=reason, write_off=write_off
+        )
+        response: pb.EraseMemberResponse = await self._call(
+            self._stub.EraseMember, request, WRITE_TIMEOUT_S
         )
         return response
 

@@ -15,7 +15,7 @@ from checkout.flows.author_allowance import count_correction
 from checkout.flows.currencies import find_currency
 from checkout.flows.debts import pay_debts
 from checkout.flows.earning import given_lot
-from checkout.flows.operation import member_of_partner
+from checkout.flows.operation import erased, member_of_partner
 from checkout.flows.pricing import balance_of
 from checkout.flows.returned_points import debt_of, net_after, out_of_lot, renewed
 from checkout.flows.settling import judged_by, settle
@@ -100,6 +100,9 @@ def approve(book: Book, snapshots: Snapshots, correction: Correction) -> Refusal
         return found
     program, _ = found
     owner = book.members[correction.member_id]
+    gone = erased(owner, "correction_ids")
+    if gone is not None:
+        return gone
     if owner.into is not None:
         return Refusal(
             Reason.MEMBER_MERGED,
@@ -124,6 +127,9 @@ def take_back(
     found = find_currency(snapshots, correction.partner_id, correction.currency)
     if isinstance(found, Refusal):
         return found
+    gone = erased(book.members[correction.purse_id], "correction_ids")
+    if gone is not None:
+        return gone
     program, _ = found
     purse = book.members[correction.purse_id]
     seen, payer = judged_by(book, purse)

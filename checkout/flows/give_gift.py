@@ -20,7 +20,7 @@ from checkout.engine.schema.limits import Period
 from checkout.flows.debts import pay_debts
 from checkout.flows.gift_answers import GiveGiftAnswer, TakeGiftBackAnswer
 from checkout.flows.holding import spending_order
-from checkout.flows.operation import Decision, Operation, member_of_partner
+from checkout.flows.operation import Decision, Operation, erased, member_of_partner
 from checkout.flows.pricing import balance_of
 from checkout.flows.returned_points import renewed
 from checkout.flows.sale_operation import missing_snapshot
@@ -321,6 +321,9 @@ class TakeGiftBackOperation(Operation):
                 Reason.PROGRAM_UNKNOWN, "the program of the gift is no more", "gift_given_id"
             )
         changes = given.taken_back_at is None
+        gone = erased(purse, "gift_given_id") if changes else None
+        if gone is not None:
+            return Decision(gone, is_final=False)
         if changes:
             # After this point the gift is taken back.
             seen, _ = judged_by(book, purse)

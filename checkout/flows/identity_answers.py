@@ -1,4 +1,4 @@
-"""Answers about who is who: households, merges of members, and persons."""
+"""Answers about who is who: households, merges, persons, and who was erased."""
 
 from __future__ import annotations
 
@@ -45,5 +45,14 @@ class PersonAnswer:
     changed: bool
 
 
-IdentityAnswer = HouseholdAnswer | MergeAnswer | UnmergeAnswer | PersonAnswer
-IDENTITY_ANSWERS: Final = (HouseholdAnswer, MergeAnswer, UnmergeAnswer, PersonAnswer)
+@dataclass(slots=True, kw_only=True)
+class EraseAnswer:
+    """Whether a person was erased now; by currency, points that ended and debts that are none."""
+
+    changed: bool
+    written_off: dict[str, int]
+    debts: dict[str, int]
+
+
+IdentityAnswer = HouseholdAnswer | MergeAnswer | UnmergeAnswer | PersonAnswer | EraseAnswer
+IDENTITY_ANSWERS: Final = (HouseholdAnswer, MergeAnswer, UnmergeAnswer, PersonAnswer, EraseAnswer)

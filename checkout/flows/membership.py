@@ -116,7 +116,7 @@ class MembershipOperation(NamedMemberOperation):
         }
         ending = {currency.code for currency in program.currencies} - others
         pay_debts(book, member, self.partner_id, program.code, self.posting_id)
-        paid, ended = _last_parts(book, member, ending)
+        paid, ended = last_parts(book, member, ending)
         if not (paid or ended):
             return {}
         movement = Movement(
@@ -171,7 +171,7 @@ def _record(
     record_membership(book, row, changed.program_code, kind, cause)
 
 
-def _last_parts(
+def last_parts(
     book: Book, member: MemberBook, currencies: set[str]
 ) -> tuple[dict[UUID, int], dict[UUID, int]]:
     """What pays debts of what is free in these currencies, and what ends; what had ended is left.

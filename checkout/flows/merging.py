@@ -8,8 +8,9 @@ back to the lots that it came from, what was spent of it stays spent, and everyt
 survivor's. What both bought counts towards the survivor's tier, which may be reached at once; when
 they are taken apart again it stands until its time ends.
 
-Ladder of a merge, in this order: said before → no such members → one already → merged otherwise →
-blocked → in a household → a hold is open for the absorbed member → points that cannot be moved.
+Ladder of a merge, in this order: said before → no such members → erased → one already → merged
+otherwise → blocked → in a household → a hold is open for the absorbed member → points that cannot
+be moved.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checkout.flows.identity_answers import MergeAnswer, UnmergeAnswer
-from checkout.flows.operation import Decision, Operation
+from checkout.flows.operation import Decision, Operation, erased
 from checkout.flows.sale_operation import missing_snapshot
 from checkout.flows.sameness import call_hash
 from checkout.flows.tier_judging import judge_tiers, judged_from, totals_of
@@ -151,7 +152,7 @@ class MergeOperation(Operation):
         member = book.members.get(member_id)
         if member is None or member.member.partner_id != self.partner_id or member.is_household:
             return Refusal(Reason.MEMBER_UNKNOWN, "there is no such member", field)
-        return member
+        return erased(member, field) or member
 
     def _answer(self, merge: Merge, moved: dict[str, int], *, changed: bool) -> Decision:
         return Decision(
@@ -213,7 +214,7 @@ class UnmergeOperation(Operation):
         # The one that was read under the locks: what it was given to owe may have changed.
         merge = book.identities.merged[named.absorbed_id]
         moved = moved_lots(absorbed, survivor)
-        refusal = _kept_from_going_back(survivor, moved, book.now)
+        refusal = erased(survivor, "merge_id") or _kept_from_going_back(survivor, moved, book.now)
         if refusal is not None:
             return Decision(refusal, is_final=False)
         # After this point the two are two again.

@@ -196,7 +196,9 @@ class OfflineOperation(FinalSaleOperation):
         snapshot: CompiledSnapshot,
         identifier: Identifier | None = None,
     ) -> tuple[MemberBook | None, Reason | None]:
-        """The member, unless blocked or gone already when the sale was made."""
+        """The member, unless blocked or gone already when the sale was made, or erased since."""
+        if member.member.erased_at is not None:
+            return None, Reason.MEMBER_BLOCKED
         part = member.part_in(snapshot.stores[self.sale.receipt.store].program)
         blocked_at = identifier.blocked_at if identifier is not None else None
         blocked_for = why_out_of_use(identifier) if identifier is not None else Reason.CARD_BLOCKED

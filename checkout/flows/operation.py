@@ -176,14 +176,31 @@ def merged_among(book: Book, member_ids: Iterable[UUID]) -> set[UUID]:
 
 
 def member_of_partner(book: Book, partner_id: UUID, member_id: UUID) -> MemberBook | Refusal:
-    """The member whom an operator names; those of other partners do not exist.
+    """The member whom an operator names, and for whom something can be done.
 
     Whoever was merged into another member is only another name of it.
     """
+    member = member_by_id(book, partner_id, member_id)
+    if isinstance(member, Refusal):
+        return member
+    return erased(member, "member_id") or member
+
+
+def member_by_id(
+    book: Book, partner_id: UUID, member_id: UUID, field: str = "member_id"
+) -> MemberBook | Refusal:
+    """The same, also of a person who was erased; members of other partners do not exist."""
     member = book.members.get(member_id)
     if member is None or member.member.partner_id != partner_id or member.is_household:
-        return Refusal(Reason.MEMBER_UNKNOWN, "there is no such member", "member_id")
+        return Refusal(Reason.MEMBER_UNKNOWN, "there is no such member", field)
     return member.survivor
+
+
+def erased(member: MemberBook, field: str) -> Refusal | None:
+    """Nothing is done for a member who stands for nobody any more, under whatever name."""
+    if member.survivor.member.erased_at is None:
+        return None
+    return Refusal(Reason.MEMBER_ERASED, "the person was erased: there is nobody any more", field)
 
 
 def fold(operation: Operation, book: Book, snapshots: Snapshots) -> Answer | Refusal:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checkout.flows.identity_answers import PersonAnswer
-from checkout.flows.operation import Decision, Operation
+from checkout.flows.operation import Decision, Operation, erased
 from checkout.flows.sameness import call_hash
 from checkout.ledger.identity_rows import Person, PersonLink
 from checkout.ledger.interventions import record_person
@@ -72,7 +72,7 @@ class PersonOperation(Operation):
                 "member_id",
                 {"surviving_member_id": str(member.into.member.member_id)},
             )
-        return member
+        return erased(member, "member_id") or member
 
     def link(self, book: Book) -> PersonLink | None:
         """The member's link, as of the keys."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from checkout.ledger.identity_rows import Merge, Person, PersonLink
+    from checkout.ledger.identity_rows import Erasure, Merge, Person, PersonLink
 
 
 @dataclass(slots=True)
@@ -34,8 +34,9 @@ class IdentityWrites:
     persons: list[Person] = field(default_factory=list)
     #: By person and member.
     links: dict[tuple[UUID, UUID], PersonLink] = field(default_factory=dict)
+    erasures: list[Erasure] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to write."""
+        """Whether there is nothing to write of merges and persons."""
         return not (self.merges or self.persons or self.links)

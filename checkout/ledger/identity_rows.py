@@ -1,4 +1,4 @@
-"""Rows that say who is who: merges of two members, persons, and what profiles say beside names.
+"""Rows that say who is who: merges, persons, erasures, and what profiles say beside names.
 
 A test holds fields and columns equal, in name and order.
 """
@@ -60,3 +60,12 @@ class MemberTraits:
     traits: dict[str, Any] = field(default_factory=dict)
     phone: str = ""
     external_id: str = ""
+
+
+@dataclass(slots=True)
+class Erasure:
+    """A member whose person is erased: what names them goes, from whichever table."""
+
+    bucket: int
+    member_id: UUID
+    erased_at: dt.datetime

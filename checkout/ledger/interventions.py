@@ -132,6 +132,14 @@ def block_member(book: Book, member: Member, cause: Cause, *, is_blocked: bool) 
     )
 
 
+def record_erasure(book: Book, member: Member, cause: Cause) -> None:
+    """Keep who had a person erased, and why; not who that was."""
+    _record(
+        book, member.bucket, member.partner_id, "member_erased", cause, member_id=member.member_id
+    )
+    _note(book, member, cause, before={"is_erased": False}, after={"is_erased": True})
+
+
 def block_identifier(book: Book, identifier: Identifier, cause: Cause, *, is_blocked: bool) -> None:
     """Block a card, phone or external id, or lift it."""
     identifier.blocked_at = book.now if is_blocked else None

@@ -180,8 +180,11 @@ def post_leaving(
     movement: Movement,
     ended: dict[UUID, int],
     paid: dict[UUID, int] | None = None,
+    forgiven: dict[str, int] | None = None,
 ) -> None:
     """Points of a member who leaves a program that does not keep them end; some pay what is owed.
+
+    What else is owed, by currency, may be `forgiven`: nobody is left who could pay it.
 
     They go where other points go that end, so that a return knows them again: what goods had earned
     is not owed when it has been taken away already.
@@ -189,6 +192,8 @@ def post_leaving(
     post_activation(book, member, movement)
     paid = paid or {}
     legs = _legs_out(member, paid, "debt") + _legs_out(member, ended, "expired")
+    for currency, amount in (forgiven or {}).items():
+        legs += [("debt", currency, amount), ("written_off", currency, -amount)]
     taken = {i: paid.get(i, 0) + ended.get(i, 0) for i in {**paid, **ended}}
     _post(book, member, movement, legs, taken, [], "", ended)
 

@@ -30,6 +30,7 @@ class Member:
     #: The member that this one is only another name of, and how many are names of this one.
     merged_into: UUID | None = None
     other_names: int = 0
+    erased_at: dt.datetime | None = None
 
 
 @dataclass(slots=True)

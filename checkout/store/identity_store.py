@@ -1,7 +1,8 @@
 """Merges and persons of a batch: what `checkout.store.book_store` reads and writes of them.
 
-One statement for what calls name, one for what is written, both only if there is something; and
-one, after the locks, if the own books of members are written who were merged, or are to be.
+One statement for what calls name, one for what is written, one for who is erased, each only if
+there is something; and one, after the locks, if the own books of members are written who were
+merged, or are to be.
 """
 
 from __future__ import annotations
@@ -139,6 +140,9 @@ async def read_merged(connection: Connection[Any], book: Book, ids: Collection[U
 
 async def write_identities(connection: Connection[Any], writes: IdentityWrites) -> None:
     """Write what a batch changed; no statement if that is nothing."""
+    if writes.erasures:
+        query = "write_erasures"
+        await connection.execute(QUERIES[query], *columns_of(query, {"erasure": writes.erasures}))
     if writes.is_empty:
         return
     query = "write_identities"

@@ -248,7 +248,7 @@ class MemoryBookStore:
             self.members,
             writes.members,
             *("version", "blocked_at", "purchases", "last_purchase_on"),
-            *("household_id", "household_size", "merged_into", "other_names"),
+            *("household_id", "household_size", "merged_into", "other_names", "erased_at"),
         )
 
 

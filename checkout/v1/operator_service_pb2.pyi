@@ -996,6 +996,42 @@ class UnlinkPersonResponse(_message.Message):
     changed: bool
     def __init__(self, person_id: _Optional[str] = ..., changed: _Optional[bool] = ...) -> None: ...
 
+class EraseMemberRequest(_message.Message):
+    __slots__ = ("request_id", "member_id", "reason", "write_off")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    WRITE_OFF_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    member_id: str
+    reason: str
+    write_off: bool
+    def __init__(self, request_id: _Optional[str] = ..., member_id: _Optional[str] = ..., reason: _Optional[str] = ..., write_off: _Optional[bool] = ...) -> None: ...
+
+class EraseMemberResponse(_message.Message):
+    __slots__ = ("changed", "written_off_minor", "debts_minor")
+    class WrittenOffMinorEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: int
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[int] = ...) -> None: ...
+    class DebtsMinorEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: int
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[int] = ...) -> None: ...
+    CHANGED_FIELD_NUMBER: _ClassVar[int]
+    WRITTEN_OFF_MINOR_FIELD_NUMBER: _ClassVar[int]
+    DEBTS_MINOR_FIELD_NUMBER: _ClassVar[int]
+    changed: bool
+    written_off_minor: _containers.ScalarMap[str, int]
+    debts_minor: _containers.ScalarMap[str, int]
+    def __init__(self, changed: _Optional[bool] = ..., written_off_minor: _Optional[_Mapping[str, int]] = ..., debts_minor: _Optional[_Mapping[str, int]] = ...) -> None: ...
+
 class GetMemberLinksRequest(_message.Message):
     __slots__ = ("member_id",)
     MEMBER_ID_FIELD_NUMBER: _ClassVar[int]

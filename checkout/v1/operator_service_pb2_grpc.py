@@ -214,6 +214,11 @@ class OperatorServiceStub:
                 request_serializer=checkout_dot_v1_dot_operator__service__pb2.UnlinkPersonRequest.SerializeToString,
                 response_deserializer=checkout_dot_v1_dot_operator__service__pb2.UnlinkPersonResponse.FromString,
                 _registered_method=True)
+        self.EraseMember = channel.unary_unary(
+                '/checkout.v1.OperatorService/EraseMember',
+                request_serializer=checkout_dot_v1_dot_operator__service__pb2.EraseMemberRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_operator__service__pb2.EraseMemberResponse.FromString,
+                _registered_method=True)
         self.GetMemberLinks = channel.unary_unary(
                 '/checkout.v1.OperatorService/GetMemberLinks',
                 request_serializer=checkout_dot_v1_dot_operator__service__pb2.GetMemberLinksRequest.SerializeToString,
@@ -592,6 +597,18 @@ class OperatorServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def EraseMember(self, request, context):
+        """Erase the person whom a member stands for: names, contacts, date of birth, attributes, tags and consents, phones and
+        external ids are gone for ever, cards are blocked, programs, lists and the person's link end, and what the history kept of
+        it sealed is opened by nobody any more. Receipts, ledger and history stay, as those of nobody. So of all the names of a
+        member who was merged. In the next confirm; quotes know it within 2 seconds. Nothing takes it back: whoever comes again
+        is a new member. MEMBER_UNKNOWN; MEMBER_IN_HOUSEHOLD; MEMBER_HAS_HOLD; POINTS_NOT_FREE while points are held or frozen, or
+        an account is; MEMBER_HAS_POINTS while there are points or debts, unless they are written off.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetMemberLinks(self, request, context):
         """Who a member is: its other names, and the persons it is, of whom other partners are told no more than that there are
         members elsewhere. MEMBER_UNKNOWN.
@@ -877,6 +894,11 @@ def add_OperatorServiceServicer_to_server(servicer, server):
                     servicer.UnlinkPerson,
                     request_deserializer=checkout_dot_v1_dot_operator__service__pb2.UnlinkPersonRequest.FromString,
                     response_serializer=checkout_dot_v1_dot_operator__service__pb2.UnlinkPersonResponse.SerializeToString,
+            ),
+            'EraseMember': grpc.unary_unary_rpc_method_handler(
+                    servicer.EraseMember,
+                    request_deserializer=checkout_dot_v1_dot_operator__service__pb2.EraseMemberRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_operator__service__pb2.EraseMemberResponse.SerializeToString,
             ),
             'GetMemberLinks': grpc.unary_unary_rpc_method_handler(
                     servicer.GetMemberLinks,
@@ -1873,6 +1895,33 @@ class OperatorService:
             '/checkout.v1.OperatorService/UnlinkPerson',
             checkout_dot_v1_dot_operator__service__pb2.UnlinkPersonRequest.SerializeToString,
             checkout_dot_v1_dot_operator__service__pb2.UnlinkPersonResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def EraseMember(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/EraseMember',
+            checkout_dot_v1_dot_operator__service__pb2.EraseMemberRequest.SerializeToString,
+            checkout_dot_v1_dot_operator__service__pb2.EraseMemberResponse.FromString,
             options,
             channel_credentials,
             insecure,

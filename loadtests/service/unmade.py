@@ -36,6 +36,7 @@ IDENTITY: Final = frozenset(
         *("merged_members_keep_no_points", "moved_lots_keep_what_they_were"),
         *("merges_owe_what_was_moved", "merges_have_their_authors"),
         *("persons_are_members_of_several_partners", "links_have_their_authors"),
+        "erased_members_are_nobody",
     )
 )
 #: Nothing is paid with certificates.

@@ -288,6 +288,12 @@ INTERVENTIONS: tuple[tuple[str, Any, dict[str, Any], tuple[tuple[str, Any, str],
         {"member_id": str(world.NORTH)},
         (("member_id", "1", "FIELD_INVALID"),),
     ),
+    (
+        "EraseMember",
+        op.EraseMemberRequest,
+        {"member_id": str(world.NORTH)},
+        (("member_id", "", "FIELD_INVALID"),),
+    ),
 )
 OF_ALL = (
     ("request_id", "", "FIELD_REQUIRED"),

@@ -390,6 +390,17 @@ async def test_a_page_of_a_bulk_costs_the_same_whatever_its_size(
     assert statements.batches() == [told(*keys, *members, "read_sale_state", *written)]
 
 
+async def test_erasing_costs_two_more_than_an_intervention(service: Service) -> None:
+    """One reads whether a hold is open, one writes all that goes; what is written off is free."""
+    await open_all(service)
+    operator, ann = service.operator(), await service.ann()
+    with counted(service) as statements:
+        await operator.erase(ann, write_off=True)
+    before, after = BATCH[: BATCH.index("lock_budgets")], BATCH[BATCH.index("write_book") :]
+    written = ["read_merged", "write_interventions", "write_erasures"]
+    assert statements.batches() == [told(*before, *written, *after)]
+
+
 async def test_a_merged_member_costs_a_sale_one_read_and_what_came_before_two(
     service: Service,
 ) -> None:

@@ -1,10 +1,10 @@
-"""What operators do for members in the model: corrections, freezes, households, merges, gifts."""
+"""What operators do for members in the model, from corrections to erasing."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tests.model import shop
 from tests.model.points import Points
@@ -12,6 +12,9 @@ from tests.model.values import OK, Answer, Given, Lot, Merge, Purchase, Room
 
 if TYPE_CHECKING:
     from tests.model.shop import Rules
+
+#: What every call says about a person who was erased.
+GONE: Final[Answer] = ("MEMBER_ERASED", {})
 
 
 class Care(Points):
@@ -32,6 +35,8 @@ class Care(Points):
         return self.published[-1][1]
 
     def adjust(self, name: str, member: str, amount: int) -> Answer:
+        if self.is_erased(member):
+            return GONE
         owner = self.purse_of(member)
         purse = self.purses[owner]
         if -amount > max(purse.net(self.now), 0):
@@ -51,6 +56,8 @@ class Care(Points):
         purse, amount, moved, is_undone = self.corrections[name]
         if is_undone:
             return OK, {"changed": 0}
+        if self.is_erased(purse):
+            return GONE
         if amount > 0:
             lot = moved[0][0]
             there = min(amount, self.free_of(lot))
@@ -69,6 +76,8 @@ class Care(Points):
 
     def freeze(self, name: str, member: str, amount: int | None) -> Answer:
         """So many points; all that can be spent without a number."""
+        if self.is_erased(member):
+            return GONE
         purse = self.purses[self.purse_of(member)]
         available = max(purse.net(self.now), 0)
         wanted = available if amount is None else amount
@@ -90,6 +99,8 @@ class Care(Points):
 
     def freeze_account(self, member: str, lift: bool) -> Answer:
         """All points, also those to come."""
+        if self.is_erased(member):
+            return GONE
         purse = self.purses[self.purse_of(member)]
         changed = purse.is_frozen == lift
         purse.is_frozen = not lift
@@ -97,6 +108,8 @@ class Care(Points):
 
     def join(self, member: str) -> Answer:
         member = self.who(member)
+        if member in self.erased:
+            return GONE
         if member in self.at_home:
             return OK, {"changed": 0}
         if self.bound(self.purses[member]):
@@ -107,11 +120,15 @@ class Care(Points):
 
     def leave(self, member: str) -> Answer:
         member = self.who(member)
+        if member in self.erased:
+            return GONE
         changed = member in self.at_home
         self.at_home.discard(member)
         return OK, {"changed": int(changed)}
 
     def merge(self, name: str, absorbed: str, survivor: str) -> Answer:
+        if self.is_erased(absorbed) or self.is_erased(survivor):
+            return GONE
         known = self.merge_of(absorbed)
         if known is not None and known.survivor == survivor:
             return OK, {"changed": 0, "moved": 0}
@@ -130,14 +147,46 @@ class Care(Points):
         merge = self.merges[name]
         if merge.is_undone:
             return OK, {"changed": 0, "moved": 0, "debts": 0}
+        if merge.survivor in self.erased:
+            return GONE
         back = self.give_back(merge)
         if isinstance(back, str):
             return back, {}
         merge.is_undone = True
         return OK, {"changed": 1, **back}
 
+    def erase(self, member: str, write_off: bool) -> Answer:
+        """Points and debts end with the person; whatever was bought stays."""
+        member = self.who(member)
+        purse = self.purses[member]
+        if member in self.erased:
+            return OK, {"changed": 0, "points": 0, "debts": 0}
+        if member in self.at_home:
+            return "MEMBER_IN_HOUSEHOLD", {}
+        names = self.names_of(member)
+        if any(p.state == "held" and p.owner in names for p in self.purchases.values()):
+            return "MEMBER_HAS_HOLD", {}
+        if self.bound(purse):
+            return "POINTS_NOT_FREE", {}
+        lots = sorted((x for x in purse.lots if self.now < x.ends), key=lambda x: x.turn)
+        if not write_off and (purse.debt or any(lot.free for lot in lots)):
+            return "MEMBER_HAS_POINTS", {}
+        # After this point nobody is left.
+        self.pay_debts(member)
+        for lot in lots:
+            part = min(lot.free, purse.debt)
+            lot.left, purse.debt = lot.left - part, purse.debt - part
+        ended = {lot: lot.free for lot in lots}
+        for lot, amount in ended.items():
+            lot.gone += amount
+        owed, purse.debt = purse.debt, 0
+        self.erased.add(member)
+        return OK, {"changed": 1, "points": sum(ended.values()), "debts": owed}
+
     def give(self, name: str, member: str, count: int) -> Answer:
         """Mugs for points."""
+        if self.is_erased(member):
+            return GONE
         owner = self.purse_of(member)
         purse, points = self.purses[owner], count * shop.MUG_MINOR
         if purse.is_frozen:
@@ -158,6 +207,8 @@ class Care(Points):
         given = self.gifts[name]
         if given.is_back:
             return OK, {"changed": 0, "points": 0}
+        if self.is_erased(given.purse):
+            return GONE
         given.is_back = True
         self.rooms["mug"].used -= given.count
         for lot, part in given.lots:

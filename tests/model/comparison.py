@@ -111,6 +111,7 @@ def seen_in_model(model: Model) -> Seen:
         "households": dict.fromkeys(sorted(model.at_home), HOME),
         "names": {m.absorbed: m.survivor for m in model.merges.values() if not m.is_undone},
         "frozen accounts": {n: True for n, purse in model.purses.items() if purse.is_frozen},
+        "erased": {name: True for who in model.erased for name in model.names_of(who)},
     }
 
 
@@ -144,6 +145,7 @@ async def seen_in_database(connection: Connection[Any], desk: Desk) -> Seen:
     frozen = await connection.fetch(
         "select member_id::text from account where frozen_at is not null"
     )
+    erased = await connection.fetch("select member_id from member where erased_at is not null")
     return {
         "lots": _by_name(
             (owners[who], name, starts.date(), ends.date(), *amounts)
@@ -164,6 +166,7 @@ async def seen_in_database(connection: Connection[Any], desk: Desk) -> Seen:
         "households": {owners[who]: owners[home] for who, _, home, _ in members if home},
         "names": {owners[who]: owners[into] for who, _, _, into in members if into},
         "frozen accounts": {owners[who]: True for (who,) in frozen},
+        "erased": {owners[str(who)]: True for (who,) in erased},
     }
 
 

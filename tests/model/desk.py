@@ -184,6 +184,17 @@ class Desk:
         )
         return await self._call(lambda: operator.call("FreezeAccount", request), _changed)
 
+    async def erase(self, member: str, write_off: bool) -> Answer:
+        operator, member_id, request_id = self._operator(), self.members[member], fresh("erase")
+        return await self._call(
+            lambda: operator.erase(member_id, request_id, write_off=write_off),
+            lambda answer: {
+                "changed": int(answer.changed),
+                "points": sum(answer.written_off_minor.values()),
+                "debts": sum(answer.debts_minor.values()),
+            },
+        )
+
     async def merge(self, name: str, absorbed: str, survivor: str) -> Answer:
         operator, request_id = self._operator(), fresh("merge")
         ids = self.members[absorbed], self.members[survivor]

@@ -184,6 +184,8 @@ class ShopMachine(RuleBasedStateMachine):
     def submit(
         self, who: str, what: tuple[tuple[str, int], ...], p: int, ago: int
     ) -> MultipleResults[str]:
+        if self.stand.model.is_erased(who):
+            return multiple()  # what a till gives members it gives nobody by itself
         return self.named("p", "submit", Sale(who, what, p), ago)
 
     @rule(target=sold, what=basket("apple", "towel"), coupon=coupons, ago=late)
@@ -287,6 +289,12 @@ class ShopMachine(RuleBasedStateMachine):
             self.unmerge(name)
         return bought
 
+    @precondition(lambda self: not self.stand.model.erased)
+    @rule(who=member, write_off=st.sampled_from([False, True, True]))
+    def erase(self, who: str, write_off: bool) -> None:
+        """One of a run at most: with the others there is more to do."""
+        self.call("erase", who, write_off)
+
     @rule(target=gifts, who=member, n=st.sampled_from([1, 1, 2, 5]))
     def give(self, who: str, n: int) -> MultipleResults[str]:
         return self.named("g", "give", who, n)
@@ -338,6 +346,8 @@ class ShopMachine(RuleBasedStateMachine):
     def ask(self, who: str) -> None:
         """The till is told what the model says can be spent, as soon as the cache has heard."""
         model = self.stand.model
+        if model.is_erased(who):
+            return
         net = model.purses[model.purse_of(who)].net(model.now)
 
         async def is_told() -> bool:

@@ -148,12 +148,15 @@ class Model(Care):
             return "PURCHASE_NOT_CONFIRMED" if is_held else "PURCHASE_CANCELLED", {}
         if purchase.owner:
             is_again = purchase.is_credited and self.who(member) == self.who(purchase.owner)
+            is_again = is_again and not self.is_erased(member)
             told = {"earned": purchase.price.told["earned"]}
             return (OK, told) if is_again else ("PURCHASE_HAS_MEMBER", {})
         if purchase.back:
             return "PURCHASE_RETURNED", {}
         if (self.now.date() - purchase.made.date()).days > shop.CREDIT_DAYS:
             return "CREDIT_TOO_LATE", {}
+        if self.is_erased(member):
+            return "MEMBER_BLOCKED", {}
         purchase.owner, purchase.purse = self.who(member), self.purse_of(member)
         purchase.is_credited = True
         purchase.price = purchase.price.earning(purchase.rules.earned_bp)
@@ -273,9 +276,13 @@ class Model(Care):
 
     # ---- parts
 
+    def _buyer(self, sale: Sale) -> str:
+        """Whom a card brings: nobody if the person was erased."""
+        return "" if self.is_erased(sale.member) else sale.member
+
     def _price(self, sale: Sale, at: dt.datetime | None = None) -> Price | str:
         bill = self._bill(sale, at or self.now, self.rules)
-        if not sale.member:
+        if not self._buyer(sale):
             return bill.paid(0) if not sale.points else "MEMBER_REQUIRED"
         purse = self.purses[self.purse_of(sale.member)]
         has = 0 if purse.is_frozen else max(purse.net(self.now), 0)
@@ -293,7 +300,7 @@ class Model(Care):
             size - room.taken if (room := self.certificates.get(code)) is not None else 0
             for code, size in ((sale.certificate, shop.FACE_MINOR), (sale.ride, shop.RIDES))
         )
-        earned_bp = rules.earned_bp if sale.member else {}
+        earned_bp = rules.earned_bp if self._buyer(sale) else {}
         rooms = {f"allowance {at.date()}": sale.points} if is_sold and sale.points else {}
         return Bill(tuple(lines), offs, earned_bp, certificate, ride, rooms)
 
@@ -305,7 +312,7 @@ class Model(Care):
 
         if line.sku == "apple" and line.milli >= shop.APPLES_MILLI:
             return Off(shop.APPLE_OFF_MINOR)
-        if line.sku == "soap" and sale.member:
+        if line.sku == "soap" and self._buyer(sale):
             who = self.who(sale.member)
             monday = at.date() - dt.timedelta(days=at.weekday())
             if has_room(shop.SOAP_A_WEEK, *[f"soap {n} {monday}" for n in self.names_of(who)]):
@@ -323,8 +330,8 @@ class Model(Care):
         return Off()
 
     def _open(self, name: str, sale: Sale, price: Price, rules: Rules) -> Purchase:
-        owner = self.who(sale.member) if sale.member else ""
-        purse = self.purse_of(sale.member) if sale.member else ""
+        buyer = self._buyer(sale)
+        owner, purse = (self.who(buyer), self.purse_of(buyer)) if buyer else ("", "")
         found = Purchase(name, sale, price, rules, "open", self.now, self.now, owner, purse, Due())
         self.purchases[name] = found
         return found

@@ -26,6 +26,8 @@ class Points:
         self.purses = {name: Purse() for name in [*members, HOME]}
         self.at_home: set[str] = set()
         self.merges: dict[str, Merge] = {}
+        #: Who stands for nobody any more, by the name that stands for all of them.
+        self.erased: set[str] = set()
         self.serial = 0
 
     # ---- who is who
@@ -39,6 +41,9 @@ class Points:
         """Whom a card means."""
         merge = self.merge_of(member)
         return merge.survivor if merge is not None else member
+
+    def is_erased(self, name: str) -> bool:
+        return self.who(name) in self.erased
 
     def names_of(self, member: str) -> list[str]:
         return [name for name in self.purses if self.who(name) == member]
@@ -100,13 +105,14 @@ class Points:
         return picked
 
     def free_of(self, lot: Lot) -> int:
-        """What is free of a lot, wherever it was moved."""
-        return sum(each.free for each in self._all_of(lot))
+        """What is there of a lot, wherever it was moved."""
+        return sum(each.there for each in self._all_of(lot))
 
     def take_from(self, lot: Lot, amount: int) -> None:
         for each in self._all_of(lot):
-            part = min(each.free, amount)
+            part = min(each.there, amount)
             each.left, amount = each.left - part, amount - part
+            each.gone = min(each.gone, each.there)
         assert not amount, "no more is taken than is there"
 
     def _all_of(self, lot: Lot) -> list[Lot]:

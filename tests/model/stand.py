@@ -53,6 +53,7 @@ AFTER_EACH_STEP: Final = frozenset(
         *("merged_members_keep_no_points", "merges_owe_what_was_moved"),
         *("gift_stocks_are_sums_of_entries", "gift_stocks_hold_what_is_pending"),
         *("certificates_are_sums_of_entries", "certificates_hold_what_is_pending"),
+        "erased_members_are_nobody",
     }
 )
 

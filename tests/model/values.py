@@ -32,10 +32,17 @@ class Lot:
     frozen: int = 0
     #: Where it came from, if it was moved here by a merge.
     source: Lot | None = None
+    #: Of what is left, what ended because its member was erased.
+    gone: int = 0
+
+    @property
+    def there(self) -> int:
+        """What nobody keeps, ended or not."""
+        return self.left - self.held - self.frozen
 
     @property
     def free(self) -> int:
-        return self.left - self.held - self.frozen
+        return self.there - self.gone
 
     @property
     def days(self) -> tuple[dt.date, dt.date]:
@@ -64,7 +71,7 @@ class Purse:
 
     def net_of_all(self, now: dt.datetime) -> int:
         """Also what is held, frozen or begins later."""
-        return sum(lot.left for lot in self.lots if now < lot.ends) - self.debt
+        return sum(lot.left - lot.gone for lot in self.lots if now < lot.ends) - self.debt
 
 
 @dataclass

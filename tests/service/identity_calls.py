@@ -53,6 +53,18 @@ class IdentityCalls:
         answer: op.UnlinkPersonResponse = await self.call("UnlinkPerson", request)
         return answer
 
+    async def erase(
+        self, member_id: str, request_id: str = "", *, write_off: bool = False
+    ) -> op.EraseMemberResponse:
+        request = op.EraseMemberRequest(
+            request_id=request_id or fresh("erase"),
+            member_id=member_id,
+            reason="asked for it",
+            write_off=write_off,
+        )
+        answer: op.EraseMemberResponse = await self.call("EraseMember", request)
+        return answer
+
     async def links(self, member_id: str) -> op.GetMemberLinksResponse:
         request = op.GetMemberLinksRequest(member_id=member_id)
         answer: op.GetMemberLinksResponse = await self.call("GetMemberLinks", request)

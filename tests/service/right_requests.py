@@ -35,7 +35,7 @@ ANN: Final = Identifier(phone=world.PHONE)
 _MEMBERS: Final = (
     *("adjust", "contact", "tag", "block", "card", "replace", "freeze", "account", "qr", "leave"),
     *("join", "tier", "absorbed", "surviving", "apart", "whole", "link", "unlink", "household"),
-    *("in_household", "gift", "coupon", "attribute", "consent"),
+    *("in_household", "gift", "coupon", "attribute", "consent", "erase"),
 )
 
 
@@ -342,6 +342,7 @@ OPERATORS: Final[dict[str, Row]] = {
     ),
     "LinkPerson": _of_member(op.LinkPersonRequest, "link"),
     "UnlinkPerson": _of_member(op.UnlinkPersonRequest, "unlink"),
+    "EraseMember": _of_member(op.EraseMemberRequest, "erase", write_off=True),
     "GetMemberLinks": Row(
         lambda s: op.GetMemberLinksRequest(member_id=s["whole"]), "MEMBER_UNKNOWN"
     ),

@@ -111,6 +111,7 @@ EXCEPTIONS: Final[dict[str, tuple[str, set[tuple[Finding, str]]]]] = {
     "write_interventions": (_MANY_OWNERS, {(G, WHOLE)}),
     "write_corrections": (_MANY_OWNERS, {(G, WHOLE)}),
     "write_identities": (_MANY_OWNERS, {(G, WHOLE)}),
+    "write_erasures": (_OF_MEMBER, {(U, "identifier"), (U, "person_link")}),
     "read_identities": (_OTHER_NAMES, {(G, WHOLE), (U, "person_link")}),
     "read_merged": (_OTHER_NAMES, {(L, "lot"), (U, "hold"), (U, "member_merge")}),
     "find_links": (_OTHER_NAMES, {(U, "member_merge"), (U, "person_link")}),

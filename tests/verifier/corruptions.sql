@@ -1249,6 +1249,36 @@ delete from intervention where kind = 'person_linked';
 -- spoils: links_have_their_authors
 update person_link set unlinked_at = null where unlinked_at is not null;
 
+-- ---- who was erased
+
+-- spoils: erased_members_are_nobody
+delete from intervention where kind = 'member_erased';
+
+-- spoils: erased_members_are_nobody
+update member_profile p set email = 'x@example.org' from member m where m.member_id = p.member_id and m.erased_at is not null;
+
+-- spoils: erased_members_are_nobody
+update member_profile p set traits = '{"tags": ["vip"]}' from member m where m.member_id = p.member_id and m.erased_at is not null;
+
+-- spoils: erased_members_are_nobody
+update identifier i set blocked_at = null from member m where m.member_id = i.member_id and m.erased_at is not null;
+
+-- spoils: erased_members_are_nobody
+insert into member_history_key
+select bucket, member_id, gen_random_uuid(), decode(repeat('00', 61), 'hex') from member where erased_at is not null;
+
+-- spoils: erased_members_are_nobody
+insert into member_list_entry select bucket, member_id, 'friends' from member where erased_at is not null;
+
+-- spoils: erased_members_are_nobody
+update participation p set left_at = null from member m where m.member_id = p.member_id and m.erased_at is not null;
+
+-- spoils: erased_members_are_nobody
+update person_link l set unlinked_at = null from member m where m.member_id = l.member_id and m.erased_at is not null;
+
+-- spoils: interventions_name_what_exists
+delete from identifier i using member m where m.member_id = i.member_id and m.erased_at is not null and i.kind = 'card';
+
 -- spoils: coupons_are_used_in_their_time
 update member_merge set absorbed_id = '00000000-0000-0000-0000-000000000000';
 

@@ -15,6 +15,7 @@ from tests.service.coupons import ISSUING, SERIES, issue
 from tests.service.returns import bring_back
 from tests.service.running import running_service
 from tests.service.till import fresh, line, receipt, shown
+from tests.verifier.history_erased import erase
 from tests.verifier.history_late import (
     add_by_hand,
     pay_with_what_is_gone,
@@ -60,6 +61,7 @@ async def play_history(dsn: str, redis_url: str) -> None:
         await _pool(service, till)
         await _count_and_judge(service, till)
         await _merge(service, till)
+        await erase(service, till)
         await _take_back_what_the_rest_no_longer_costs(service, dsn)
         await service.workers[0].visit_counter.step()
         await change_records(service)

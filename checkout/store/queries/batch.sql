@@ -315,7 +315,7 @@ select
     (
         select array_agg(row(
             m.bucket, m.member_id, m.partner_id, m.version, m.blocked_at, m.purchases, m.last_purchase_on,
-            m.household_id, m.household_size, m.merged_into, m.other_names
+            m.household_id, m.household_size, m.merged_into, m.other_names, m.erased_at
         ))
         from wanted w join member m on m.bucket = w.bucket and m.member_id = w.member_id
     ) as members,

@@ -112,3 +112,44 @@ select * from unnest(
 )
 on conflict (bucket, person_id, member_id) do update set
     linked_at = excluded.linked_at, unlinked_at = excluded.unlinked_at
+
+-- name: write_erasures
+-- What says who somebody is, and what leads to them, of members who are locked: emptied, or gone. Numbers of cards stay taken
+-- and blocked, so that nobody is given one of them again.
+with
+erased as (
+    select * from unnest(:erasure.bucket::smallint[], :erasure.member_id::uuid[], :erasure.erased_at::timestamptz[])
+        as e (bucket, member_id, erased_at)
+),
+profile_emptied as (
+    update member_profile t set
+        first_name = '', last_name = '', patronymic = '', email = '', phone = '', gender = '', birth_date = null,
+        external_id = '', traits = '{}', social_links = '{}'
+    from erased e
+    where t.bucket = e.bucket and t.member_id = e.member_id
+),
+contacts_deleted as (
+    delete from identifier t using erased e
+    where t.member_bucket = e.bucket and t.member_id = e.member_id and t.kind <> 'card'
+),
+cards_blocked as (
+    update identifier t set blocked_at = e.erased_at
+    from erased e
+    where t.member_bucket = e.bucket and t.member_id = e.member_id and t.kind = 'card' and t.blocked_at is null
+),
+history_key_destroyed as (
+    delete from member_history_key t using erased e
+    where t.bucket = e.bucket and t.member_id = e.member_id
+),
+lists_left as (
+    delete from member_list_entry t using erased e
+    where t.bucket = e.bucket and t.member_id = e.member_id
+),
+programs_left as (
+    update participation t set left_at = e.erased_at
+    from erased e
+    where t.bucket = e.bucket and t.member_id = e.member_id and t.left_at is null
+)
+update person_link t set unlinked_at = e.erased_at
+from erased e
+where t.member_id = e.member_id and t.unlinked_at is null

@@ -292,16 +292,16 @@ member_changed as (
         version = new.version, blocked_at = new.blocked_at, purchases = new.purchases,
         last_purchase_on = new.last_purchase_on, household_id = new.household_id,
         household_size = new.household_size, merged_into = new.merged_into,
-        other_names = new.other_names
+        other_names = new.other_names, erased_at = new.erased_at
     from unnest(
         :member_changed.bucket::smallint[], :member_changed.member_id::uuid[], :member_changed.version::bigint[],
         :member_changed.blocked_at::timestamptz[], :member_changed.purchases::bigint[],
         :member_changed.last_purchase_on::date[], :member_changed.household_id::uuid[],
         :member_changed.household_size::smallint[], :member_changed.merged_into::uuid[],
-        :member_changed.other_names::smallint[]
+        :member_changed.other_names::smallint[], :member_changed.erased_at::timestamptz[]
     ) as new (
         bucket, member_id, version, blocked_at, purchases, last_purchase_on, household_id, household_size, merged_into,
-        other_names
+        other_names, erased_at
     )
     where t.bucket = new.bucket and t.member_id = new.member_id
     returning t.bucket, t.partner_id, t.member_id, t.version

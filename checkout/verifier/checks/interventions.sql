@@ -76,11 +76,15 @@ full join (
 ) i using (partner_id, campaign_code)
 
 -- name: interventions_name_what_exists
--- What somebody changed is there: the member in the same bucket, the card of that member, the freeze.
+-- What somebody changed is there: the member in the same bucket, the card of that member, the freeze. (Phones and ids of a
+-- person who was erased are gone, and may be somebody else's.)
 select
     i.intervention_id::text as key,
     (i.member_id is not null and m.partner_id is distinct from i.partner_id)
-    or (i.digest is not null and c.member_id is distinct from i.member_id)
+    or (
+        i.digest is not null and c.member_id is distinct from i.member_id
+        and (m.erased_at is null or i.identifier_kind = 'card')
+    )
     or (i.freeze_id is not null and f.member_id is distinct from i.member_id) as is_wrong
 from intervention i
 left join member m on m.bucket = i.bucket and m.member_id = i.member_id
@@ -105,13 +109,14 @@ full join (
 ) i using (member_id, currency)
 
 -- name: those_who_left_have_their_authors
--- A member is out of a program exactly if the last that somebody did about it was to let him leave. (Two
--- calls may read their clocks before they wait for each other: hence the minute.)
+-- A member is out of a program exactly if the last that somebody did about it was to let him leave, or if
+-- the person was erased. (Two calls may read their clocks before they wait for each other: hence the minute.)
 select
     format('%s %s', coalesce(p.member_id, i.member_id), coalesce(p.program_code, i.program_code))
         as key,
     case
         when p.member_id is null then true
+        when m.erased_at is not null then p.left_at is null
         when p.left_at is not null then not coalesce(i.may_have_left, false)
         else not coalesce(i.may_have_joined, true)
     end as is_wrong
@@ -130,6 +135,7 @@ from (
     group by member_id, program_code
 ) i
 full join participation p using (member_id, program_code)
+left join member m on m.bucket = p.bucket and m.member_id = p.member_id
 
 -- name: those_who_left_have_no_sales
 -- Of a program that a member has left there are no later sales of the member, but for those that a

@@ -49,7 +49,7 @@ select
             or (p.kind in ('debt', 'return', 'leaving') and e.amount > 0)
             or p.kind = 'transfer'
         when 'written_off' then
-            (p.kind in ('sale', 'return', 'undo') and e.amount < 0)
+            (p.kind in ('sale', 'return', 'undo', 'leaving') and e.amount < 0)
             or (p.kind in ('return', 'leaving') and e.amount > 0)
         when 'opening' then p.kind = 'opening' and e.amount < 0
         when 'adjusted' then p.kind in ('adjustment', 'undo') and e.amount <> 0

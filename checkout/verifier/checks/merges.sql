@@ -119,10 +119,12 @@ left join member m on m.bucket = crc32(uuid_send(l.member_id)) % 64 and m.member
 where l.unlinked_at is null
 
 -- name: links_have_their_authors
--- A member is a person exactly if that was said once more than it was taken back, by an author of the partner.
+-- A member is a person exactly if that was said once more than it was taken back, by an author of the partner; whoever was
+-- erased is none.
 select
     format('%s %s', coalesce(l.person_id, i.person_id), coalesce(l.member_id, i.member_id)) as key,
-    (l.person_id is not null and l.unlinked_at is null)::integer is distinct from coalesce(i.more, 0) as is_wrong
+    (l.person_id is not null and l.unlinked_at is null)::integer
+        is distinct from case when m.erased_at is null then coalesce(i.more, 0) else 0 end as is_wrong
 from person_link l
 full join (
     select
@@ -133,3 +135,36 @@ full join (
     where person_id is not null
     group by person_id, member_id, partner_id
 ) i using (person_id, member_id, partner_id)
+left join member m on m.bucket = crc32(uuid_send(l.member_id)) % 64 and m.member_id = l.member_id
+
+-- name: erased_members_are_nobody
+-- Whoever was erased was so by somebody, once, under the name that stands for all of them, and nothing names them or
+-- leads to them: profile, phones and ids, cards in use, the key of the history, lists, programs, persons.
+select
+    m.member_id::text as key,
+    coalesce(done.times, 0) <> 1
+    or m.blocked_at is null
+    or exists (
+        select from member_profile p
+        where p.bucket = m.bucket and p.member_id = m.member_id and (
+            concat(
+                p.first_name, p.last_name, p.patronymic, p.email, p.phone, p.gender, p.external_id,
+                array_to_string(p.social_links, '')
+            ) <> ''
+            or p.birth_date is not null or p.traits <> '{}'
+        )
+    )
+    or exists (
+        select from identifier i
+        where i.member_bucket = m.bucket and i.member_id = m.member_id and (i.kind <> 'card' or i.blocked_at is null)
+    )
+    or exists (select from member_history_key k where k.bucket = m.bucket and k.member_id = m.member_id)
+    or exists (select from member_list_entry e where e.bucket = m.bucket and e.member_id = m.member_id)
+    or exists (
+        select from participation p where p.bucket = m.bucket and p.member_id = m.member_id and p.left_at is null)
+    or exists (select from person_link l where l.member_id = m.member_id and l.unlinked_at is null) as is_wrong
+from member m
+left join (
+    select member_id, count(*) as times from intervention where kind = 'member_erased' group by member_id
+) done on done.member_id = coalesce(m.merged_into, m.member_id)
+where m.erased_at is not null

@@ -282,13 +282,17 @@ create table member (
     household_size   smallint check (household_size between 0 and 20),
     merged_into      uuid,
     other_names      smallint not null default 0 check (other_names >= 0),
+    erased_at        timestamptz,
     created_at       timestamptz not null default now(),
     primary key (bucket, member_id),
     constraint member_is_in_no_household_or_is_none check (household_id is null or household_size is null),
     constraint member_that_was_merged_is_nothing_else
         check (merged_into is null or (household_id is null and household_size is null and merged_into <> member_id)),
+    constraint member_that_is_erased_is_blocked
+        check (erased_at is null or (blocked_at is not null and household_id is null and household_size is null)),
     constraint member_bucket_is_crc32 check (bucket = crc32(uuid_send(member_id)) % 64)
 );
+comment on column member.erased_at is 'The person was erased: the row is what receipts and ledger hang on, and nobody''s any more';
 comment on column member.version is 'Moves with everything that a quote reads about the member';
 comment on column member.purchases is 'Confirmed sales, and those that were brought over from another system';
 comment on column member.household_id is 'Another row of this table: the household whose accounts the member draws on';
@@ -314,7 +318,8 @@ create table member_profile (
     social_links text[] not null default '{}',
     primary key (bucket, member_id)
 );
-comment on table member_profile is 'Identity, apart from the ledger: erasing a person empties this row only';
+comment on table member_profile is
+    'Identity, apart from the ledger: erasing a person empties the row, and with it go phones and ids of identifier';
 comment on column member_profile.traits is
     'What rules may know beside gender and age: checkout.flows.traits.Traits as JSON; what is absent is not known';
 
@@ -1095,7 +1100,8 @@ create table intervention (
         'card_unblocked', 'card_bound', 'card_replaced', 'points_frozen', 'points_restored', 'account_frozen', 'account_restored',
         'program_left', 'program_joined', 'coupon_blocked', 'coupon_unblocked', 'household_created', 'household_joined',
         'household_left', 'members_merged', 'members_unmerged', 'person_linked', 'person_unlinked', 'purchase_added',
-        'member_added', 'tag_given', 'tag_taken', 'attribute_set', 'attribute_forgotten', 'consent_given', 'consent_taken_back'
+        'member_added', 'tag_given', 'tag_taken', 'attribute_set', 'attribute_forgotten', 'consent_given', 'consent_taken_back',
+        'member_erased'
     )),
     campaign_code   text not null default '',
     member_id       uuid,
@@ -1647,6 +1653,8 @@ grant insert, delete on visit_pending to checkout_app;
 grant insert, delete, update on outbox_pending to checkout_app;
 grant insert, delete, update on invalidation to checkout_app;
 grant delete on request_key to checkout_app;
+-- For whom a person is erased: what leads to them.
+grant delete on identifier, member_list_entry to checkout_app;
 revoke execute on function forget_outbox_month from public;
 grant execute on function forget_outbox_month to checkout_app;
 revoke execute on function create_month_partitions from public;

@@ -374,6 +374,8 @@ grant select, insert on member_history_key to checkout_admin;
 -- Where it lies, for whoever verifies that; not the key. The service closes values up with its public half.
 grant select (bucket, member_id) on member_history_key to checkout_verifier;
 grant select (bucket, member_id, key_id, sealed_to) on member_history_key to checkout_app;
+-- Destroys it, as it erases the person.
+grant delete on member_history_key to checkout_app;
 create policy everything on member_history_key to checkout_app, checkout_verifier using (true);
 
 -- ---- jobs ------------------------------------------------------------------------------------------------------------

@@ -64,9 +64,9 @@ select
     p.gender, p.birth_date, p.email <> '' as has_email, p.phone <> '' as has_phone, p.traits
 from member m
 left join member_profile p on p.bucket = m.bucket and p.member_id = m.member_id
-where m.partner_id = admin_partner();
+where m.partner_id = admin_partner() and m.erased_at is null;
 comment on view admin_known_member is
-    'What lists and segments ask of members, without what names them. Each is looked up once: policies would do it again for the profile';
+    'What conditions of lists and segments ask of members who were not erased, without what names them. Each is looked up once: policies would do it again for the profile';
 
 create view admin_visit with (security_barrier) as
 select v.bucket, v.member_id, v.day, v.spend_minor
@@ -149,7 +149,7 @@ begin
         select p.member_id
         from member_profile p
         join member m using (bucket, member_id)
-        where p.bucket = in_bucket and m.partner_id = admin_partner()
+        where p.bucket = in_bucket and m.partner_id = admin_partner() and m.erased_at is null
             -- As a set: an array would be gone through for each member.
             and (p.member_id in (select unnest(wanted))) <> coalesce(p.traits -> 'segments' ? marked, false)
         order by p.member_id
@@ -207,7 +207,7 @@ begin
     select m.bucket, m.member_id, filled
     from unnest(buckets, members) as named (bucket, member_id)
     join member m using (bucket, member_id)
-    where m.partner_id = admin_partner()
+    where m.partner_id = admin_partner() and m.erased_at is null
     on conflict do nothing;
     select count(*) into now_on_it from admin_members_listed(filled, null);
     update member_list set size = now_on_it where partner_id = admin_partner() and code = filled;
@@ -246,7 +246,7 @@ begin
     case asked_record
         when 'member' then
             select jsonb_build_object(
-                'is_blocked', m.blocked_at is not null, 'household_id', m.household_id, 'merged_into', m.merged_into,
+                'is_blocked', m.blocked_at is not null, 'is_erased', m.erased_at is not null, 'household_id', m.household_id, 'merged_into', m.merged_into,
                 'person_id', (select person_id from admin_person_link where member_id = id))
                 || coalesce((select jsonb_object_agg('other_name.' || absorbed_id, true) from admin_merge
                     where survivor_id = id and unmerged_at is null), '{}')
