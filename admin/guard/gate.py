@@ -62,6 +62,9 @@ class Gate:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        if scope["method"] == "HEAD":
+            # Of which the server sends the head alone; pages would take it for a form.
+            scope = {**scope, "method": "GET"}
         request = Request(scope, receive)
         state = request.state
         state.principal = None

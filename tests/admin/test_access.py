@@ -286,10 +286,14 @@ def test_the_table_lets_nobody_in_who_is_nobody() -> None:
 
 
 def test_what_changes_is_refused_to_those_who_only_look() -> None:
-    """In the table, analysts and auditors change nothing but what is their own."""
+    """In the table, analysts and auditors change nothing but what is their own.
+
+    A list that they take as a file leaves a line in the history, and so is a POST.
+    """
     header, *lines = (line.split() for line in TABLE.read_text().splitlines())
     for method, path, _, *statuses in lines:
-        if method != "POST" or path.startswith(("/account", "/sign-", "/link")):
+        is_own = path.startswith(("/account", "/sign-", "/link")) or "/export" in path
+        if method != "POST" or is_own:
             continue
         for role in ("analyst", "auditor"):
             assert statuses[header[4:].index(role)] in {"403", "404"}, path
