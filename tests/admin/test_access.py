@@ -213,10 +213,10 @@ async def put_reconciliation(database: asyncpg.Connection[Any], partner_id: UUID
 
 def filled(path: str, keys: dict[str, str]) -> str:
     """The path with a row's key, a token, or a kind of export."""
-    record = path.split("/")[1]
+    key = keys[path.split("/")[1]] if "{pk:path}" in path or "{id}" in path else ""
     for name, value in {
-        "{pk:path}": keys.get(record, ""),
-        "{id}": keys.get(record, ""),
+        "{pk:path}": key,
+        "{id}": key,
         "{export_type}": "csv",
         "{token}": "no-such-token",
     }.items():
