@@ -17,6 +17,7 @@ from tests.service.office import seed_staff
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
+    from uuid import UUID
 
 #: Tables that have no partner, and why it does no harm that everybody reads them.
 NOBODYS: Final = {
@@ -109,6 +110,19 @@ async def _of_partners(database: asyncpg.Connection[Any]) -> dict[str, list[str]
     ownerless = {t for t, names in found.items() if "partner_id" not in names} - set(OWNER_OF)
     assert not ownerless, "whose are the rows? say so in OWNER_OF, or in NOBODYS why nobody's"
     return found
+
+
+async def rows_of_partner(database: asyncpg.Connection[Any], partner_id: UUID) -> dict[str, str]:
+    """Of each table a hash of a partner's rows, but for what its workers tell of themselves."""
+    return {
+        table: await database.fetchval(
+            f"select md5(coalesce(string_agg(x::text, '' order by x::text), '')) from {table} x"
+            f" where {_owned(table)}",
+            partner_id,
+        )
+        for table in await _of_partners(database)
+        if table not in {"worker_snapshot", "worker_refusal"}
+    }
 
 
 def _told(table: str, columns: Iterable[str], where: str = "true") -> str:
