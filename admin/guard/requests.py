@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 #: A form with a program's whole document fits ten times.
 BODY_MAX_BYTES: Final = 2_000_000
 FIELDS_MAX: Final = 200
+#: Where browsers tell what the policy of content kept from a page of ours, by themselves: no token
+#: is in that, and it changes nothing.
+REPORTS: Final = "/csp-report"
+REPORT_MAX_BYTES: Final = 16_384
 _HALF: Final = re.compile("[\ud800-\udfff]")
 _READING: Final = frozenset({"GET", "HEAD"})
 #: Fields and header that carry the token.
@@ -67,7 +71,9 @@ class RequestGuard:
             return receive
         if not self._is_same_origin(request):
             raise HTTPException(403, "error.origin")
-        body = await _read_body(receive)
+        if request.url.path == REPORTS:
+            return _again(await _read_body(receive, REPORT_MAX_BYTES), receive)
+        body = await _read_body(receive, BODY_MAX_BYTES)
         token = await self._token_in(request, body)
         token = request.headers.get(TOKEN_HEADER, "") or token
         expected = self.token_for(request)
@@ -102,7 +108,7 @@ class RequestGuard:
         return value if isinstance(value, str) else ""
 
 
-async def _read_body(receive: Receive) -> bytes:
+async def _read_body(receive: Receive, most: int) -> bytes:
     chunks: list[bytes] = []
     size = 0
     while True:
@@ -111,7 +117,7 @@ async def _read_body(receive: Receive) -> bytes:
             raise HTTPException(400, "error.text")
         chunk: bytes = message.get("body", b"")
         size += len(chunk)
-        if size > BODY_MAX_BYTES:
+        if size > most:
             raise HTTPException(413, "error.size")
         chunks.append(chunk)
         if not message.get("more_body", False):
