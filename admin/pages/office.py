@@ -265,6 +265,8 @@ class Office(Admin):
         view = self._find_model_view(request.path_params["identity"])
         assert isinstance(view, RecordView)
         principal: Principal = request.state.principal
+        if view.asked_faults(request):
+            raise HTTPException(400, "list.faults")
         statement = await view.found_query(request)
         async with view.sessions.begin() as database:
             # By the name that its changes have in the history.
