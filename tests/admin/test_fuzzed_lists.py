@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from tests.service.office import Browser, Office
 
 #: Requests of each list, and of each look-up.
-EXAMPLES: Final = 7
+EXAMPLES: Final = 5
+#: Behind the last page the library leads to it: 302.
+ANSWERED: Final = frozenset({200, 302, 303, 400, 404, 422})
 MARK: Final = "Southern"
 #: What says in which order, and where a page begins; look-ups have a term.
 PLACES: Final = (
@@ -110,7 +112,7 @@ async def test_no_query_shows_more_than_ones_own(office: Office) -> None:
     async with as_admin(office.dsn) as admin:
         for view in VIEWS:
             own[f"/{view.identity}/list"] = await admin.fetchval(
-                f"select count(*) from {view.model.__tablename__}"
+                f"select count(*) from {view.model.__mapper__.local_table.name}"
             )
     lists = [
         filled(path, keys)
@@ -130,7 +132,7 @@ async def test_no_query_shows_more_than_ones_own(office: Office) -> None:
             inside = [word for word in ("asyncpg", "SELECT ", "Traceback") if word in answer.text]
             rows = page.partition("<tbody>")[2].partition("</tbody>")[0].count("<tr>")
             is_more = rows > own.get(address, rows)
-            if answer.status_code not in {200, 303, 400, 404, 422} or shown or inside or is_more:
+            if answer.status_code not in ANSWERED or shown or inside or is_more:
                 faults.append((address, query, answer.status_code, shown, inside, rows))
     assert not faults, "\n".join(map(str, faults))
     assert await office.database.fetchval("select count(*) from member") >= 5
