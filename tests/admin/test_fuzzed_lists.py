@@ -111,8 +111,9 @@ async def test_no_query_shows_more_than_ones_own(office: Office) -> None:
     own: dict[str, Any] = {}
     async with as_admin(office.dsn) as admin:
         for view in VIEWS:
+            model: Any = view.model
             own[f"/{view.identity}/list"] = await admin.fetchval(
-                f"select count(*) from {view.model.__mapper__.local_table.name}"
+                f"select count(*) from {model.__mapper__.local_table.name}"
             )
     lists = [
         filled(path, keys)

@@ -113,7 +113,7 @@ async def forms_of(office: Office, browser: Browser) -> dict[str, PageForm]:
     for record, query in ROWS.items():
         keys[record] = str(await office.database.fetchval(query, world.NORTH))
     for path, names in UNSEEN.items():
-        found[path] = PageForm(filled(path, keys), {name: ["x"] for name in names})
+        found[path] = PageForm(filled(path, keys), fields={name: ["x"] for name in names})
     missing = [path for path in posts if path not in found]
     assert not missing, "no page has a form that is sent there: put its fields into UNSEEN"
     return dict(sorted(found.items(), key=lambda one: one[0] in LAST))
