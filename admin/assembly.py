@@ -25,6 +25,7 @@ from admin.guard.cookies import Cookies
 from admin.guard.errors import ErrorPages
 from admin.guard.gate import Gate
 from admin.guard.headers import SecureHeaders
+from admin.guard.reports import PolicyReports
 from admin.guard.requests import RequestGuard
 from admin.jobs.pages import JobPages
 from admin.jobs.queue import JobQueue
@@ -119,6 +120,7 @@ def build_app(settings: AdminSettings) -> tuple[ASGIApp, Starlette]:
     )
     own = [
         Mount("/assets", StaticFiles(directory=_ASSETS), name="assets"),
+        *PolicyReports().routes(),
         *EntrancePages(templates, entrance, cookies).routes(),
         *account.routes(),
         *SecondFactorPages(templates, sessions, entrance, account, masters).routes(),

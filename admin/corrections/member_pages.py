@@ -98,7 +98,10 @@ class MemberCorrectionPages(QueuePages):
                 form[fault.field].errors = [*form[fault.field].errors, fault.message]
                 return await self._page(request, form, status=400)
             except (RefusedChangeError, DBAPIError) as error:
-                return await self._page(request, form, status=400, fault=str(refused(error)))
+                why = refused(error)
+                if why.text == "refused.too_long":
+                    why = RefusedChangeError("corrections.too_long")
+                return await self._page(request, form, status=400, fault=str(why))
         return RedirectResponse(f"/job/details/{job_id}", status_code=303)
 
     async def do(self, request: Request) -> Response:
@@ -127,6 +130,8 @@ class MemberCorrectionPages(QueuePages):
     async def _try_out(
         self, request: Request, job_id: UUID, form: CorrectForm, wanted: dict[str, Any]
     ) -> None:
+        if why := await self._members.why_not_understood(request):
+            raise RefusedChangeError("corrections.not_understood", why=why)
         meant = await self._members.found_query(request)
         if request.state.search_fault:
             # Whose card it is nobody can say: those who were found are not all.

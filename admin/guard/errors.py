@@ -32,7 +32,7 @@ class ErrorPages:
 
     async def unexpected(self, request: Request, error: Exception) -> Response:
         """A fault of ours: told to the log, not to the reader."""
-        _log.error("admin.page_failed", path=_told(request.url.path), kind=type(error).__name__)
+        _log.error("admin.page_failed", path=told_path(request.url.path), kind=type(error).__name__)
         return await self._page(request, HTTPStatus.INTERNAL_SERVER_ERROR, "", None)
 
     async def _page(self, request: Request, status: int, detail: str, headers: object) -> Response:
@@ -47,6 +47,6 @@ class ErrorPages:
         return response
 
 
-def _told(path: str) -> str:
+def told_path(path: str) -> str:
     """A path for the log: without the token of a link, which opens an account."""
     return "/link/…" if path.startswith("/link/") else path

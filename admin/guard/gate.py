@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from admin.guard.requests import REPORTS
 from admin.scope import Scope as RowScope
 from admin.scope import scope as row_scope
 from admin.staff.tokens import new_token
@@ -31,7 +32,9 @@ if TYPE_CHECKING:
     ShowError = Callable[[Request, HTTPException], Awaitable[Response]]
 
 #: What everybody may ask for.
-OPEN_PATHS: Final = ("/sign-in", "/link/", "/statics/", "/assets/", "/healthz")
+OPEN_PATHS: Final = ("/sign-in", "/link/", "/statics/", "/assets/", "/healthz", REPORTS)
+#: Asked for by browsers and machines, not by people: no use of a session.
+_OF_NOBODY: Final = ("/statics/", "/assets/", "/healthz", REPORTS)
 SIGN_IN: Final = "/sign-in"
 #: All that somebody without a second factor finds, where everybody needs one.
 ACCOUNT: Final = "/account"
@@ -62,6 +65,9 @@ class Gate:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        if scope["method"] == "HEAD":
+            # Of which the server sends the head alone; pages would take it for a form.
+            scope = {**scope, "method": "GET"}
         request = Request(scope, receive)
         state = request.state
         state.principal = None
@@ -100,7 +106,7 @@ class Gate:
 
     async def _who_asks(self, request: Request) -> Principal | None:
         token = request.cookies.get(self._cookies.session, "")
-        if not token or request.url.path.startswith(("/statics/", "/assets/", "/healthz")):
+        if not token or request.url.path.startswith(_OF_NOBODY):
             return None
         return await self._keeper.principal(token)
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from starlette.datastructures import MutableHeaders
 
+from admin.guard.requests import REPORTS
+
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
 CONTENT_SECURITY_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
     " font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none';"
-    " frame-ancestors 'none'"
+    f" frame-ancestors 'none'; report-uri {REPORTS}"
 )
 HEADERS: Final = {
     "content-security-policy": CONTENT_SECURITY_POLICY,

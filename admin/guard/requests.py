@@ -8,6 +8,7 @@ the browser's own cookies. What cannot show both is refused before anything read
 from __future__ import annotations
 
 import hmac
+import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
 #: A form with a program's whole document fits ten times.
 BODY_MAX_BYTES: Final = 2_000_000
 FIELDS_MAX: Final = 200
+#: Where browsers tell what the policy of content kept from a page of ours, by themselves: no token
+#: is in that, and it changes nothing.
+REPORTS: Final = "/csp-report"
+REPORT_MAX_BYTES: Final = 16_384
+_HALF: Final = re.compile("[\ud800-\udfff]")
 _READING: Final = frozenset({"GET", "HEAD"})
 #: Fields and header that carry the token.
 TOKEN_FIELD: Final = "form_token"  # noqa: S105 - a name
@@ -57,14 +63,19 @@ class RequestGuard:
         """Refuse what does not come from a page of ours; the body, to be read again.
 
         Raises:
-            HTTPException: 403 for what is not ours, 413 for what is too large.
+            HTTPException: 403 for what is not ours, 413 for what is too large, 400 for fields that
+                hold halves of characters: a form may be sent in an encoding that has them, and
+                nothing that is written does.
         """
         if request.method in _READING:
             return receive
         if not self._is_same_origin(request):
             raise HTTPException(403, "error.origin")
-        body = await _read_body(receive)
-        token = request.headers.get(TOKEN_HEADER, "") or await self._token_in(request, body)
+        if request.url.path == REPORTS:
+            return _again(await _read_body(receive, REPORT_MAX_BYTES), receive)
+        body = await _read_body(receive, BODY_MAX_BYTES)
+        token = await self._token_in(request, body)
+        token = request.headers.get(TOKEN_HEADER, "") or token
         expected = self.token_for(request)
         if not expected or not hmac.compare_digest(token.encode(), expected.encode()):
             raise HTTPException(403, "error.form_token")
@@ -91,10 +102,13 @@ class RequestGuard:
         copy = Request(request.scope, _again(body))
         async with copy.form(max_files=0, max_fields=FIELDS_MAX) as form:
             value = form.get(TOKEN_FIELD, "")
+            texts = [text for pair in form.multi_items() for text in pair if isinstance(text, str)]
+        if any(not text.isascii() and _HALF.search(text) for text in texts):
+            raise HTTPException(400, "error.text")
         return value if isinstance(value, str) else ""
 
 
-async def _read_body(receive: Receive) -> bytes:
+async def _read_body(receive: Receive, most: int) -> bytes:
     chunks: list[bytes] = []
     size = 0
     while True:
@@ -103,7 +117,7 @@ async def _read_body(receive: Receive) -> bytes:
             raise HTTPException(400, "error.text")
         chunk: bytes = message.get("body", b"")
         size += len(chunk)
-        if size > BODY_MAX_BYTES:
+        if size > most:
             raise HTTPException(413, "error.size")
         chunks.append(chunk)
         if not message.get("more_body", False):

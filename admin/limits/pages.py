@@ -91,15 +91,24 @@ class LimitPages:
                 stores = {row.store_id: row for row in found if asked.store in {"", row.code}}
             fitting = as_many_as_fit(ruled, len(stores))
             shared = [one for each in fitting for one in each.limits if is_shared(one)]
+            here = min(behind_of(request, "stores"), max(len(stores) - 1, 0))
+            at_once = stores_at_once(shared)
+            counted_in = dict(list(stores.items())[here : here + at_once])
             partner_id = current_scope().partner_id
             assert partner_id is not None, "whose amounts were read"
-            owners = {partner_id: "", **{row.store_id: row.time_zone for row in stores.values()}}
+            owners = {
+                partner_id: "",
+                **{row.store_id: row.time_zone for row in counted_in.values()},
+            }
             uses = await read_uses(database, shared, owners)
         shown = sum(1 for each in fitting if each.campaign_code)
         context = {
             "ruled": as_full_as_asked(fitting, uses, asked),
             "uses": uses,
             "stores": stores,
+            "is_of_some": len(counted_in) < len(stores),
+            "here": here,
+            "further": here + at_once if here + at_once < len(stores) else None,
             "is_shared": is_shared,
             "is_counted": is_counted,
             "amount_of": lambda limit, amount: amount_of(limit, amount, worth, ground),
@@ -191,3 +200,12 @@ def as_many_as_fit(ruled: Sequence[Ruled], stores: int) -> Sequence[Ruled]:
             return ruled[:place]
         is_first = False
     return ruled
+
+
+def stores_at_once(shared: Sequence[RuledLimit]) -> int:
+    """In how many stores limits can be summed up in time: of one campaign alone there may be more.
+
+    Then the page has further pages of stores, in the order of their codes.
+    """
+    slots = sum(slots_of(one.document) for one in shared if one.document.subject is Subject.STORE)
+    return max(SLOTS_MAX // max(slots, 1), 1)

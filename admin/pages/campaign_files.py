@@ -39,7 +39,7 @@ class CampaignFiles:
     def routes(self) -> list[Route]:
         """Their addresses."""
         return [
-            Route("/campaign/export", self.export, methods=["GET"]),
+            Route("/campaign/export", self.export, methods=["POST"]),
             Route("/campaign/import", self.import_page, methods=["GET", "POST"]),
         ]
 

@@ -26,7 +26,7 @@ _BY_CODE: Final = {"campaign": "/campaign/details/", "gift": "/gift/details/"}
 WITHOUT_PAST: Final = frozenset(
     {
         *("receipt", "correction", "bulk", "gift", "gift_given", "certificate_batch"),
-        *("coupon", "coupon_issue", "card_issue", "household", "event"),
+        *("coupon_issue", "card_issue", "household", "event"),
     }
 )
 

@@ -44,6 +44,9 @@ if TYPE_CHECKING:
 CHANGES_MAX: Final = 2_000
 #: What says whose a row is, which is said above, or is known to nobody.
 UNSHOWN: Final = frozenset({"partner_id", "store_id", "terminal_id", "staff_id"})
+#: What is found by other keys than the history has: it is what was told of it last, as only
+#: operators change what the history tells.
+TOLD_ALONE: Final = frozenset({"coupon"})
 KEY_CHARACTERS_MAX: Final = 200
 SEQ_DIGITS_MAX: Final = 18
 
@@ -79,6 +82,20 @@ def then(now: Mapping[str, Any] | None, later: Iterable[HistoryEntry]) -> Then:
                 continue
         was.undone += 1
     return was
+
+
+def beside(later: Iterable[HistoryEntry]) -> dict[str, Any]:
+    """What entries have of a record that no change of theirs touched, as the number of a card.
+
+    Its row, as it is read for this page, need not have that.
+    """
+    held: dict[str, Any] = {}
+    for entry in later:
+        before = entry.before or {}
+        for name, after in (entry.after or {}).items():
+            if name in before and before[name] == after and _is_known(after):
+                held.setdefault(name, after)
+    return held
 
 
 def _is_known(value: Any) -> bool:
@@ -135,6 +152,8 @@ class RecordThenPage:
             whole = await database.scalar(STATEMENTS["history_is_whole"], {"seqs": seqs})
         if now is None and not later:
             raise HTTPException(404)
+        if now is not None:
+            now = beside(later) | now
         context = {
             "asked": asked,
             "was": then(now, later),
@@ -151,8 +170,9 @@ class RecordThenPage:
         self, database: AsyncSession, record: str, key: str, *, may_see: bool
     ) -> dict[str, Any] | None:
         """The row as the role sees it, with what is secret left out."""
+        name = "told_now" if record in TOLD_ALONE else "record_now"
         found: dict[str, Any] | None = await database.scalar(
-            STATEMENTS["record_now"], {"record": record, "key": key}
+            STATEMENTS[name], {"record": record, "key": key}
         )
         if found is None or record not in SEALED_RECORDS or self._masters is None or not may_see:
             return found

@@ -31,6 +31,7 @@ from admin.records.reasons import reasons_of
 from admin.records.record_view import SEARCH_CHARACTERS_MAX, RecordView
 from admin.records.tables import CardType, Identifier, Member, MemberProfile, Participation
 from admin.scope import current_scope
+from admin.texts import say
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -149,7 +150,8 @@ class MemberView(RecordView, model=Member):
         """Whether there are conditions in the address, and no search."""
         asked = request.query_params
         return (
-            not asked.get("search", "").strip()
+            not self.asked_faults(request)
+            and not asked.get("search", "").strip()
             and _has_conditions(request)
             and any(asked.get(name) for name in (*CONDITIONS, "after"))
         )
@@ -236,9 +238,26 @@ class MemberView(RecordView, model=Member):
             async with self.sessions() as database:
                 worth = await read_worth(database)
             form = condition_form(request.query_params, worth)
-            request.state.conditions = (form, read_conditions(form, worth))
+            found = read_conditions(form, worth)
+            for name, fault in self.asked_faults(request).items():
+                if name in form:
+                    form[name].errors, found = [*form[name].errors, fault], None
+            request.state.conditions = (form, found)
         held: tuple[ConditionForm, Conditions | None] = request.state.conditions
         return held
+
+    async def why_not_understood(self, request: Request) -> str:
+        """What is wrong with what an address asks, field by field; empty: it can be understood."""
+        faults = self.asked_faults(request)
+        said = [faults["search"]] if "search" in faults else []
+        if not request.query_params.get("search", "").strip():
+            form, _ = await self._conditions(request)
+            said += [
+                f"{say(f'field.if.{field.name}')}: {fault}"
+                for field in form
+                for fault in field.errors
+            ]
+        return " ".join(said)
 
     async def _with_conditions(self, statement: Select[Any], request: Request) -> Select[Any]:
         """All for whom the conditions of the address hold; none if they cannot be understood."""

@@ -21,6 +21,7 @@ from sqlalchemy import String, cast, func, or_, select
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
+from admin.records.asked import asked_faults
 from admin.records.cells import shown_value
 from admin.records.columns import chosen_columns
 from admin.records.refused_change import RefusedChangeError, refused
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
 #: Lists tell how many rows there are up to here; beyond, one searches.
 COUNT_MAX: Final = 10_000
 SEARCH_CHARACTERS_MAX: Final = 100
+#: Longer than whatever a filter compares with.
+FILTER_CHARACTERS_MAX: Final = 500
 LOOKUP_ROWS_MAX: Final = 20
 #: What the history has in place of values that it does not keep.
 HIDDEN: Final = "…"
@@ -157,6 +160,13 @@ class RecordView(ModelView):
         """Parameters of an address that say which rows a list has, and in which order."""
         return ("search", "sortBy", "sort", *(one.parameter_name for one in self.get_filters()))
 
+    def asked_faults(self, request: Request) -> dict[str, str]:
+        """What of that cannot be meant, and why: then there are no rows."""
+        longest = dict.fromkeys(self.asked_names(), FILTER_CHARACTERS_MAX)
+        longest["search"] = SEARCH_CHARACTERS_MAX
+        # An order that there is not is the usual one.
+        return asked_faults(request.query_params, longest, but=("sortBy", "sort"))
+
     def told_of(self, request: Request) -> dict[str, str]:
         """What an address asks of the list, as the history tells it of an export."""
         asked = request.query_params
@@ -178,6 +188,8 @@ class RecordView(ModelView):
         """One page of the list."""
         size = self.validate_page_number(request.query_params.get("pageSize"), self.page_size)
         size = max(1, min(size, max(self.page_size_options)))
+        if self.asked_faults(request):
+            return Pagination(rows=[], page=1, page_size=size, count=0)
         statement = await self.found_query(request)
         page = max(self.validate_page_number(request.query_params.get("page"), 1), 1)
         rows = await self._run_query(statement.limit(size)) if page == 1 else []
@@ -214,6 +226,7 @@ class RecordView(ModelView):
             "columns": await self.shown_columns(request),
             "offered_columns": self.offered_columns(request),
             "count_max": COUNT_MAX,
+            "faults": self.asked_faults(request),
         }
 
     def offered_columns(self, request: Request) -> Sequence[str]:

@@ -18,7 +18,7 @@ _SQLSTATES: Final = {
     "23514": "refused.not_allowed_value",
     "42501": "refused.no_right",
     "55P03": "refused.busy",
-    "57014": "refused.busy",
+    "57014": "refused.too_long",
     "40P01": "refused.busy",
 }
 _DATA: Final = "22"

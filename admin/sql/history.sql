@@ -3,6 +3,17 @@
 select case when held is not null or operated is not null then coalesce(held, '{}') || coalesce(operated, '{}') end
 from (select admin_record_now(:record, :key) as held, operated_now(:record, :key) as operated) one
 
+-- name: told_now
+-- A record as the history tells of it: what was said last of each column.
+select jsonb_object_agg(name, held)
+from (
+    select distinct on (each.key) each.key as name, each.value as held
+    from admin_history h
+    cross join jsonb_each(h.after) each
+    where h.record = :record and h.record_key = :key and h.action = 'changed'
+    order by each.key, h.seq desc
+) last
+
 -- name: profile_now
 -- A profile as entries of the history have it, for whoever sees contacts.
 select to_jsonb(p)

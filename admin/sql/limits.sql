@@ -72,7 +72,7 @@ where place <= :places_max
 order by campaign_code, limit_code, place
 
 -- name: stores_of_partner
-select store_id, code, name, time_zone from store
+select store_id, code, name, time_zone from store order by code
 
 -- name: names_of_member
 -- Whoever was merged into a member: what they used counts for it.

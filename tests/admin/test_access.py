@@ -226,7 +226,9 @@ async def put_reconciliation(database: asyncpg.Connection[Any], partner_id: UUID
 
 def filled(path: str, keys: dict[str, str]) -> str:
     """The path with a row's key, a token, or a kind of export."""
-    key = keys.get(path) or keys.get(path.split("/")[1], "")
+    key = keys.get(path)
+    if key is None:
+        key = keys[path.split("/")[1]] if "{pk:path}" in path or "{id}" in path else ""
     for name, value in {
         "{pk:path}": key,
         "{id}": key,
@@ -283,7 +285,7 @@ def test_the_table_lets_nobody_in_who_is_nobody() -> None:
     header, *lines = (line.split() for line in TABLE.read_text().splitlines())
     nobody = header[4:].index("nobody") + 3
     south = header[4:].index("of_south") + 3
-    entrance = ("/sign-in", "/link/{token}", "/healthz")
+    entrance = ("/sign-in", "/link/{token}", "/healthz", "/csp-report")
     for method, path, partner, *_ in lines:
         line = next(one for one in lines if one[:3] == [method, path, partner])
         if path not in entrance:
@@ -295,10 +297,15 @@ def test_the_table_lets_nobody_in_who_is_nobody() -> None:
 
 
 def test_what_changes_is_refused_to_those_who_only_look() -> None:
-    """In the table, analysts and auditors change nothing but what is their own."""
+    """In the table, analysts and auditors change nothing but what is their own.
+
+    A list that they take as a file leaves a line in the history, and so is a POST; so are the
+    reports that browsers send.
+    """
     header, *lines = (line.split() for line in TABLE.read_text().splitlines())
     for method, path, _, *statuses in lines:
-        if method != "POST" or path.startswith(EVERYBODYS):
+        is_own = path.startswith((*EVERYBODYS, "/csp-")) or "/export" in path
+        if method != "POST" or is_own:
             continue
         for role in ("analyst", "auditor"):
             assert statuses[header[4:].index(role)] in {"403", "404"}, path

@@ -48,7 +48,7 @@ async def test_an_export_is_called_as_its_page(desk: Office) -> None:
     ):
         await desk.database.execute("update staff set language = $1 where login = $2", code, login)
         browser = await desk.signed_in(login)
-        header = (await browser.get("/store/export/csv")).headers["content-disposition"]
+        header = (await browser.post("/store/export/csv")).headers["content-disposition"]
         assert header.startswith('attachment; filename="store-2')
         assert told in header
         assert ("filename*" in header) == (code == "ru")

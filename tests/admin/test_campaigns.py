@@ -367,7 +367,7 @@ async def test_an_archived_campaign_is_taken_back_before_it_is_changed(office: O
 async def test_a_file_goes_out_and_comes_in_whole_or_not_at_all(office: Office) -> None:
     """What is exported is what `describe` reads; what comes in is shown first, then all or none."""
     desk = Desk(await office.signed_in(MARKETER))
-    exported = await desk.browser.get("/campaign/export")
+    exported = await desk.browser.post("/campaign/export")
     file = orjson.loads(exported.content)
     assert describe(file) == []
     codes = {one["code"] for one in file["campaigns"]}
@@ -408,10 +408,10 @@ async def test_a_file_holds_all_that_the_list_finds_or_there_is_none(office: Off
         world.NORTH,
     )
     browser = await office.signed_in(MARKETER)
-    refused = await browser.get("/campaign/export")
+    refused = await browser.post("/campaign/export")
     assert (refused.status_code, "narrow the list down" in refused.text) == (400, True)
     assert not await office.history("campaign")
-    taken = await browser.get("/campaign/export?state=paused")
+    taken = await browser.post("/campaign/export?state=paused")
     assert len(orjson.loads(taken.content)["campaigns"]) == 500
 
 

@@ -73,7 +73,7 @@ async def test_what_is_on_a_certificate_is_shown_in_its_unit(office: Office) -> 
     page = (await browser.get(f"/certificate/details/{key}")).text
     assert "100.00\u00a0₽" in page
     assert "10000" not in page
-    file = (await browser.get("/certificate/export/csv")).content.decode("utf-8-sig")
+    file = (await browser.post("/certificate/export/csv")).content.decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(file)))
     assert {(row["face"], row["unit"]) for row in rows} == {("100.00", "RUB"), ("5", "units")}
 

@@ -272,6 +272,32 @@ async def test_a_page_has_as_many_campaigns_as_can_be_summed_up(
     assert await listed(1) == (["1"], ['rel="next"'])
 
 
+async def test_a_limit_of_many_stores_has_pages_of_stores(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many there are, a page sums up what can be summed up in time; none is left out."""
+    here = {"subject": "store"}
+    await put_campaign(office, "window", limit_of("rolling", rolling_hours=1_400, **here))
+    await put_campaign(office, "next", limit_of())
+    today = dt.datetime.now(dt.UTC).date().isoformat()
+    for store in await office.database.fetch(
+        "select store_id, code from store where partner_id = $1", world.NORTH
+    ):
+        used = int(store["code"][1:])
+        await use(office, "window", "cap", store["store_id"], today, used)
+    marketer = await office.signed_in(login_of(Role.MARKETER))
+
+    async def listed(query: str) -> tuple[list[str], list[str]]:
+        page = (await marketer.get(f"/limit/list?search=window{query}")).text
+        return re.findall(r"<strong>Shop (s\d)", page), re.findall(r"stores=(\d)", page)
+
+    assert await listed("") == (["s2", "s1"], [])
+    monkeypatch.setattr(pages, "SLOTS_MAX", 60)
+    assert await listed("") == (["s1"], ["1"])
+    assert await listed("&stores=1") == (["s2"], [])
+    assert await listed("&stores=9") == (["s2"], [])
+
+
 async def test_a_member_page_tells_what_is_used_of_which_limit(
     desk: Office, service: Service
 ) -> None:

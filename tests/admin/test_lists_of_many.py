@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql
 
+from admin.jobs import queue
 from admin.permissions import Role
 from admin.records.codes import CertificateView, CouponView
 from admin.records.goods import ProductView
@@ -204,3 +205,47 @@ async def test_the_order_of_an_address_is_that_of_its_index(office: Office) -> N
     assert re.findall("…0[1-3]", up)[:3] == ["…01", "…02", "…03"]
     down = (await browser.get("/identifier/list?sortBy=created_at&sort=desc")).text
     assert re.findall("…0[1-3]", down)[-3:] == ["…03", "…02", "…01"]
+
+
+async def test_what_is_too_long_or_stands_twice_is_said_at_its_field(office: Office) -> None:
+    """Neither cut nor looked for; no file is made of it, and nobody is corrected by it."""
+    browser = await office.signed_in(login_of(Role.OWNER))
+    for query, said in (
+        (f"search={'x' * 101}", "At most 100 characters"),
+        (f"chain_code={'x' * 501}", "At most 500 characters"),
+        ("chain_code=chain&chain_code=x", "more than once"),
+    ):
+        page = (await browser.get(f"/store/list?{query}")).text
+        assert re.search(f'<div class="invalid-feedback d-block">[^<]*{said}', page), query
+        assert "Shop s1" not in page
+        assert (await browser.post(f"/store/export/csv?{query}")).status_code == 400
+    for query in (f"search=Shop{'+' * 200}", "sortBy=code&sortBy=name"):
+        assert "Shop s1" in (await browser.get(f"/store/list?{query}")).text
+    fields = {"request_id": "0" * 32, "currency": "pts", "points": "1", "reason": "x"}
+    for query, said in (
+        ("gender=male&gender=female", "more than once"),
+        (f"search={'x' * 101}", "At most 100 characters"),
+        (f"store={'x' * 65}", "longer than 64"),
+        ("age_from=old", "Not a valid integer"),
+    ):
+        assert said in (await browser.get(f"/member/list?{query}")).text, query
+        answer = await browser.post(f"/correction/members?{query}", fields)
+        assert answer.status_code == 400
+        assert "who is meant cannot be understood" in answer.text, query
+        assert said in answer.text, query
+    assert not await office.database.fetchval("select count(*) from admin_job")
+
+
+async def test_whoever_takes_too_long_to_find_is_told_so(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not that somebody else is at work: trying again would take as long."""
+    monkeypatch.setattr(queue, "_FOUND_TIMEOUT_MS", 50)
+    browser = await office.signed_in(login_of(Role.OWNER))
+    fields = {"request_id": "0" * 32, "currency": "pts", "points": "1", "reason": "x"}
+    async with office.database.transaction():
+        await office.database.execute("lock table admin_job_row")
+        answer = await browser.post("/correction/members", fields)
+    assert answer.status_code == 400
+    assert "took too long. Narrow the filter" in answer.text
+    assert not await office.database.fetchval("select count(*) from admin_job")

@@ -167,7 +167,7 @@ async def test_who_cannot_be_meant_is_said_at_the_form(
     token = await browser.form_token()
     for more, query, said in (
         ({}, "?joined_from=2999-01-01", "The list shows nobody"),
-        ({}, "?tag=no-such-tag", "The list shows nobody"),
+        ({}, "?tag=no-such-tag", "cannot be understood. Tag: Not a valid choice"),
         ({"points": "0"}, "", "0 corrects nothing"),
         ({"points": "1.005"}, "", "at most 2 decimals"),
         ({"points": "10000000001"}, "", "at most 10,000,000,000"),

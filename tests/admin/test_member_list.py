@@ -56,7 +56,7 @@ async def put_facts(office: Office) -> str:
 
 async def exported(browser: Browser, query: str = "") -> list[dict[str, str]]:
     """The file of the list."""
-    answer = await browser.get(f"/member/export/csv{query}")
+    answer = await browser.post(f"/member/export/csv{query}")
     assert answer.status_code == 200, answer.text[:500]
     return list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
 

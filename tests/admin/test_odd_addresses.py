@@ -54,15 +54,18 @@ async def test_no_odd_address_is_a_fault(office: Office) -> None:
     browser = await office.signed_in(login_of(Role.OWNER))
     keys = (await keys_of(office))["north"]
     pieces, values = itertools.cycle(PIECES), itertools.cycle(map(asking, VALUES))
+    token = await browser.form_token()
     for method, path in routes_of(office.app):
-        if method != "GET":
+        # What is posted is read out of fields, but for lists that are taken as files.
+        is_file = "/export" in path
+        if method != "GET" and not is_file:
             continue
         odd = []
         if "{" in path:
             odd.append(re.sub(r"{[^}]*}", quote(next(pieces)), path))
-        if "{" not in path or "details" in path:
+        if "{" not in path or "details" in path or is_file:
             most = len(VALUES) if path.endswith("/list") else 1
             odd += [f"{filled(path, keys)}?{next(values)}" for _ in range(most)]
         for address in odd:
-            answer = await browser.get(address)
+            answer = await (browser.post(address, token=token) if is_file else browser.get(address))
             assert answer.status_code in {200, 302, 303, 400, 403, 404}, address[:200]

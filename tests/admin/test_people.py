@@ -249,7 +249,7 @@ async def test_members_are_found_by_what_is_known_of_them(desk: Office, service:
         page = (await owner.get(f"/member/list?{nonsense}")).text
         assert "invalid-feedback" in page, nonsense
         assert not _LISTED.findall(page), "nothing is shown for what cannot be understood"
-    exported = await owner.get(f"/member/export/csv?{both}")
+    exported = await owner.post(f"/member/export/csv?{both}")
     assert exported.text.count("\n") == 2
 
 

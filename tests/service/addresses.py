@@ -125,7 +125,6 @@ ELSEWHERE: Final = "made and changed by calls of the service, or by pages of its
 NO_PAGES: Final = {
     "/healthz": "a word for whoever watches the process",
     "/sign-in": "leads on who is signed in; the walk of the office shows it",
-    "/campaign/export": "a file",
     "/campaign/schema": "what the editor completes by",
     "/program/schema": "what the editor completes by",
     "/publication/workers": "what the page of publications asks again and again",
@@ -144,7 +143,6 @@ NO_PAGES: Final = {
 }
 _ENDS: Final = {
     "/lookup": "what a field that refers to a record asks",
-    "/export/{export_type}": "a file",
 }
 _BEGINS: Final = {"/offered/": "what the editor offers to complete by"}
 
@@ -189,7 +187,7 @@ async def addresses_of(office: Office) -> dict[str, str]:
     for method, path in routes_of(office.app):
         if method != "GET":
             continue
-        address = path.replace("{export_type}", "csv").replace("{token}", busy_shop.LINK)
+        address = path.replace("{token}", busy_shop.LINK)
         if "{" in address:
             key = await value(ROWS[path.split("/")[1]])
             address = address.replace("{pk:path}", key).replace("{id}", key)

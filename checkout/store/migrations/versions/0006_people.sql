@@ -268,7 +268,9 @@ begin
             left join member_profile p on p.bucket = m.bucket and p.member_id = m.member_id
             where m.bucket = crc32(uuid_send(id)) % 64 and m.member_id = id and m.household_size is null;
         when 'identifier' then
-            select jsonb_build_object('is_blocked', blocked_at is not null, 'member_id', member_id, 'replaced_for', replaced_for)
+            select jsonb_build_object(
+                'is_blocked', blocked_at is not null, 'member_id', member_id, 'replaced_for', replaced_for,
+                'replaced_by', encode(replaced_by, 'hex')::uuid)
             into held
             from identifier where bucket = crc32(uuid_send(id)) % 64 and digest = uuid_send(id);
         when 'certificate' then

@@ -1,0 +1,139 @@
+"""Whatever an address asks of a list - search, filters, order, place - it shows one's own rows.
+
+Hypothesis makes the values; names of filters are those of the forms of the lists themselves.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from admin.pages.office import VIEWS
+from admin.permissions import Role
+from tests.admin.page_forms import PageForms
+from tests.admin.test_access import filled, keys_of
+from tests.admin.test_partners_apart import as_admin
+from tests.service import world
+from tests.service.addresses import routes_of
+from tests.service.office import login_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tests.service.office import Browser, Office
+
+#: Requests of each list, and of each look-up.
+EXAMPLES: Final = 5
+#: Behind the last page the library leads to it: 302.
+ANSWERED: Final = frozenset({200, 302, 303, 400, 404, 422})
+MARK: Final = "Southern"
+#: What says in which order, and where a page begins; look-ups have a term.
+PLACES: Final = (
+    *("sortBy", "sort", "page", "pageSize", "before", "after", "behind", "term", "older", "sums"),
+)
+SQL: Final = (
+    *("' or 1=1 --", "'; drop table member; --", "\\' or \\'1\\'=\\'1", "1) or (1=1", "%", "_"),
+    *("' union select password_hash from staff --", "x' || pg_sleep(9) || '", "$1", ":search"),
+    *("%(search)s", "{0}", "\\", '"', "null", "--", "/*", "name desc; select 1", "staff.login"),
+)
+COLUMNS: Final = (
+    *("partner_id", "password_hash", "token_hash", "name", "code", "created_at", "member_id"),
+    *("asc", "desc", "ctid", "xmin", "__class__", "metadata", "facts"),
+)
+VALUES: Final = st.one_of(
+    st.sampled_from(SQL),
+    st.sampled_from(COLUMNS),
+    st.text(st.characters(exclude_characters="\0"), max_size=30),
+    st.integers(-(10**25), 10**25).map(str),
+    st.sampled_from([str(world.SOUTH), f"{world.SOUTH};s1", MARK]),
+)
+
+
+def asked_of(names: Sequence[str]) -> list[dict[str, str]]:
+    """Queries of a list that has these parameters; the same ones in each run."""
+    found: list[dict[str, str]] = []
+
+    @settings(
+        max_examples=EXAMPLES,
+        database=None,
+        derandomize=True,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(st.dictionaries(st.sampled_from(names), VALUES, min_size=1, max_size=4))
+    def make(query: dict[str, str]) -> None:
+        found.append(query)
+
+    make()
+    return found
+
+
+async def put_marks(office: Office) -> set[str]:
+    """Names of South that no page of North may have; and its ids."""
+    named = await office.database.fetch(
+        "select table_name from information_schema.columns join information_schema.tables"
+        " using (table_schema, table_name) where table_schema = 'public' and column_name in"
+        " ('partner_id', 'name') and table_type = 'BASE TABLE' group by 1 having count(*) = 2"
+    )
+    for (table,) in named:
+        await office.database.execute(
+            f"update {table} set name = '{MARK} ' || name where partner_id = $1", world.SOUTH
+        )
+    ids = await office.database.fetch(
+        "select member_id::text from member where partner_id = $1"
+        " union all select staff_id::text from staff where partner_id = $1"
+        " union all select terminal_id::text from terminal where partner_id = $1"
+        " union all select receipt_id::text from receipt where selling_partner_id = $1"
+        " union all select job_id::text from admin_job where partner_id = $1",
+        world.SOUTH,
+    )
+    assert len(ids) >= 5
+    return {f"{MARK} ", f"{world.SOUTH};", *(row[0] for row in ids)}
+
+
+async def parameters_of(browser: Browser, address: str) -> list[str]:
+    """What the forms of a list ask for, and what places it."""
+    page = await browser.get(address)
+    forms = (
+        PageForms(address, page.text).found if "text/html" in page.headers["content-type"] else ()
+    )
+    names = [name for form in forms if not form.is_posted for name in form.fields]
+    return list(dict.fromkeys((*names, *PLACES)))
+
+
+async def test_no_query_shows_more_than_ones_own(office: Office) -> None:
+    """Nothing of the other partner, no more rows than there are, no fault of ours, no SQL."""
+    keys = (await keys_of(office))["north"]
+    theirs = await put_marks(office)
+    browser = await office.signed_in(login_of(Role.OWNER))
+    own: dict[str, Any] = {}
+    async with as_admin(office.dsn) as admin:
+        for view in VIEWS:
+            model: Any = view.model
+            own[f"/{view.identity}/list"] = await admin.fetchval(
+                f"select count(*) from {model.__mapper__.local_table.name}"
+            )
+    lists = [
+        filled(path, keys)
+        for method, path in routes_of(office.app)
+        if method == "GET"
+        and (path.endswith(("/list", "/lookup", "/history")) or path.startswith("/offered/"))
+    ]
+    assert len(lists) > 40
+    faults = []
+    for address in lists:
+        for query in asked_of(await parameters_of(browser, address)):
+            # A number that names a place in another partner's rows is as good as any.
+            answer = await browser.get(address, params=query)
+            # What was asked for is shown in the form again.
+            page = answer.text.partition("<table")[2] if MARK in str(query) else answer.text
+            shown = [text for text in theirs if text in page and text not in str(query)]
+            inside = [word for word in ("asyncpg", "SELECT ", "Traceback") if word in answer.text]
+            rows = page.partition("<tbody>")[2].partition("</tbody>")[0].count("<tr>")
+            is_more = rows > own.get(address, rows)
+            if answer.status_code not in ANSWERED or shown or inside or is_more:
+                faults.append((address, query, answer.status_code, shown, inside, rows))
+    assert not faults, "\n".join(map(str, faults))
+    assert await office.database.fetchval("select count(*) from member") >= 5
