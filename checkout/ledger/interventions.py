@@ -52,13 +52,7 @@ def change_traits(
     _profile_of(book, member).traits = traits
     book.touch(row)
     _record(
-        book,
-        row.bucket,
-        row.partner_id,
-        kind,
-        cause,
-        member_id=row.member_id,
-        trait_code=code,
+        book, row.bucket, row.partner_id, kind, cause, member_id=row.member_id, trait_code=code
     )
 
 
