@@ -51,9 +51,7 @@ def change_traits(
     member.traits = traits
     _profile_of(book, member).traits = traits
     book.touch(row)
-    _record(
-        book, row.bucket, row.partner_id, kind, cause, member_id=row.member_id, trait_code=code
-    )
+    _record(book, row.bucket, row.partner_id, kind, cause, member_id=row.member_id, trait_code=code)
 
 
 def _attribute_of(traits: dict[str, Any], code: str) -> Personal | None:
