@@ -188,6 +188,7 @@ def _beyond(browser: httpx.Client, record: str, page: str) -> Iterator[str]:
 def _measured(browser: httpx.Client, path: str, times: int, *, is_list: bool) -> PageTime:
     took_ms = []
     size = 0
+    links: tuple[str, ...] = ()
     for _ in range(times):
         began_s = time.perf_counter()
         answer = browser.get(path)
@@ -195,7 +196,7 @@ def _measured(browser: httpx.Client, path: str, times: int, *, is_list: bool) ->
         if answer.status_code != httpx.codes.OK:
             raise RuntimeError(f"{path} answered {answer.status_code}")
         size = len(answer.content)
-    links = tuple(dict.fromkeys(map(html.unescape, _HREF.findall(answer.text))))
+        links = tuple(dict.fromkeys(map(html.unescape, _HREF.findall(answer.text))))
     return PageTime(path, is_list, size, statistics.median(took_ms), max(took_ms), links)
 
 
