@@ -37,7 +37,7 @@ SERVER_TESTS := $(filter-out $(PURE_TESTS) $(FAULT_TESTS) $(BROWSER_TESTS) $(MEA
 PURE_BOUND_S := 480
 SERVER_BOUND_S := 960
 FAULT_BOUND_S := 150
-BROWSER_BOUND_S := 420
+BROWSER_BOUND_S := 600
 MEASURING_BOUND_S := 540
 FAULTS_QUICK_BOUND_S := 720
 # Processes per piece: one per core, at most four (each worker has a database of its own).

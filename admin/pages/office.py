@@ -20,6 +20,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from admin.first.page import FirstPage
+from admin.first.steps import read_steps
 from admin.members.place import member_key
 from admin.pages.history_words import WITHOUT_PAST
 from admin.permissions import MATRIX
@@ -246,7 +247,12 @@ class Office(Admin):
         figures = None
         if principal.partner_id is not None and principal.may("figures.view"):
             figures = await self._first.figures()
-        context = {"figures": figures, "told": await self._told_of_settings(principal)}
+        steps: dict[str, bool] = {}
+        if figures is not None and figures["rules_in_force"] is None:
+            async with self.session_maker() as database:
+                steps = await read_steps(database)
+        told = await self._told_of_settings(principal)
+        context = {"figures": figures, "steps": steps, "told": told}
         return await self.templates.TemplateResponse(request, "start.html", context)
 
     async def _told_of_settings(self, principal: Principal) -> list[str]:

@@ -80,6 +80,7 @@ class ReceiptPages(ServicePages):
             "older": place_of(last, "confirmed_at", "receipt_id"),
             "asked": asked | {"since": since.isoformat(), "until": until.isoformat()},
             "worth": worth,
+            "days": DAYS,
             "days_max": DAYS_MAX,
         }
         return await self._templates.TemplateResponse(request, "receipts.html", context)

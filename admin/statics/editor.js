@@ -23,11 +23,14 @@ function look(source, at) {
   let here = null;
   const freeze = () => ({ levels: stack.map((level) => ({ ...level })), afterColon });
   for (let found = token.exec(source); found; found = token.exec(source)) {
-    const sign = found[0];
     const begin = found.index;
-    const end = begin + sign.length;
-    const isString = sign[0] === '"';
-    const isClosed = isString && sign.length > 1 && sign.endsWith('"');
+    const isString = found[0][0] === '"';
+    const isUnfinished = isString && begin < at && at <= token.lastIndex && !isWhole(source, begin, token.lastIndex);
+    // Of a text that is being written all that follows its word belongs to what was there before.
+    if (isUnfinished) token.lastIndex = at + /^[\p{L}\p{N}_.-]*/u.exec(source.slice(at))[0].length;
+    const end = token.lastIndex;
+    const sign = source.slice(begin, end);
+    const isClosed = isString && !isUnfinished && sign.length > 1 && sign.endsWith('"');
     if (!here && begin >= at) here = { ...freeze(), begin: at, end: at, prefix: "", quoted: false };
     else if (!here && !"{}[],:".includes(sign) && (at < end || (at === end && !isClosed))) {
       here = { ...freeze(), begin, end, prefix: source.slice(begin, at).replace(/^"/, ""), quoted: isString };
@@ -56,6 +59,11 @@ function look(source, at) {
     }
   }
   return here || { ...freeze(), begin: at, end: at, prefix: "", quoted: false };
+}
+
+// Whether a text ends with its own quote, not with that of the next one.
+function isWhole(source, begin, end) {
+  return end - begin > 1 && source[end - 1] === '"' && /^\s*(?:[,:\]}]|$)/.test(source.slice(end));
 }
 
 // ---- what the schema says ---------------------------------------------------------------------

@@ -1,7 +1,8 @@
 """Opens every page of somebody who may see all, several times, and tells what each took.
 
 Times are those of a browser on the same machine, from the request to the last byte: what the server
-takes and a little more. Pages are found as people find them: in the menu, then by the first rows.
+takes and a little more. Pages are found as people find them: in the menu, then by the first rows,
+then behind the links of those; a route of which none was found is told as a page that is too slow.
 """
 
 from __future__ import annotations
@@ -10,14 +11,15 @@ import html
 import re
 import statistics
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import httpx
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from loadtests.pages.routes import Untimed
     from loadtests.pages.stand import PageStand
 
 #: What the pages promise: lists, and any other page, in milliseconds.
@@ -52,6 +54,9 @@ _CONDITIONS: Final = (
 _ORDERS: Final = ("", "&sortBy=created_at&sort=asc", "&pageSize=200")
 #: Where a list of members goes on that was too long for one page.
 _FURTHER: Final = re.compile(r'href="(\?[^"]*after=[^"]*page=1)"')
+_HREF: Final = re.compile(r'href="(/[^"#]+)')
+#: Lists, and what is offered while one types.
+_LISTS: Final = ("/list", "/lookup")
 #: Addresses that forms of a page open, beside what is linked.
 _LINKED: Final = r'href="(/{record}/(?:details|edit|history|try|profile)[^"?#]*)'
 
@@ -65,6 +70,8 @@ class PageTime:
     size_bytes: int
     p50_ms: float
     max_ms: float
+    #: Where it leads.
+    links: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def bound_ms(self) -> float:
@@ -77,16 +84,38 @@ class PageTime:
         return self.p50_ms > self.bound_ms
 
 
-def page_times(stand: PageStand, times: int) -> Iterator[PageTime]:
-    """Each page, as it has been measured.
+def page_times(stand: PageStand, times: int, untimed: Untimed) -> Iterator[PageTime]:
+    """Each page, as it has been measured; what is untimed at the end was not found.
 
     Raises:
         RuntimeError: somebody cannot sign in, or a page does not come.
     """
     with httpx.Client(base_url=stand.address, timeout=60, follow_redirects=True) as browser:
         _sign_in(browser, stand)
-        for path, is_list in _paths(browser):
-            yield _measured(browser, path, times, is_list=is_list)
+        yield from timed_pages(browser, times, untimed)
+
+
+def timed_pages(browser: httpx.Client, times: int, untimed: Untimed) -> Iterator[PageTime]:
+    """The same, of somebody who is signed in."""
+    for path, is_list in _paths(browser):
+        one = _measured(browser, path, times, is_list=is_list)
+        untimed.note(path, one.links)
+        yield one
+    while (address := untimed.next()) is not None:
+        is_list = address.partition("?")[0].endswith(_LISTS)
+        one = _measured(browser, address, times, is_list=is_list)
+        untimed.note(address, one.links)
+        yield one
+
+
+def failures_of(found: Iterable[PageTime], untimed: Untimed) -> list[str]:
+    """What fails the measurement: slow pages, and routes without one."""
+    slow = [
+        f"{one.path} took {one.p50_ms:.0f} ms, at most {one.bound_ms:.0f} are promised"
+        for one in found
+        if one.is_over
+    ]
+    return slow + [f"{route} was not timed: no page leads there" for route in untimed.left]
 
 
 def _sign_in(browser: httpx.Client, stand: PageStand) -> None:
@@ -159,6 +188,7 @@ def _beyond(browser: httpx.Client, record: str, page: str) -> Iterator[str]:
 def _measured(browser: httpx.Client, path: str, times: int, *, is_list: bool) -> PageTime:
     took_ms = []
     size = 0
+    links: tuple[str, ...] = ()
     for _ in range(times):
         began_s = time.perf_counter()
         answer = browser.get(path)
@@ -166,7 +196,8 @@ def _measured(browser: httpx.Client, path: str, times: int, *, is_list: bool) ->
         if answer.status_code != httpx.codes.OK:
             raise RuntimeError(f"{path} answered {answer.status_code}")
         size = len(answer.content)
-    return PageTime(path, is_list, size, statistics.median(took_ms), max(took_ms))
+        links = tuple(dict.fromkeys(map(html.unescape, _HREF.findall(answer.text))))
+    return PageTime(path, is_list, size, statistics.median(took_ms), max(took_ms), links)
 
 
 def as_table(found: list[PageTime]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -10,11 +11,15 @@ from uuid import UUID
 from admin.database import make_engine, make_sessions
 from admin.first import page as first_page
 from admin.first.page import FRESH_S, FirstPage
+from admin.permissions import Role
 from admin.scope import Reach, Scope, current_scope, scope
 from tests.service import world
+from tests.service.office import begin_partner, login_of
 
 if TYPE_CHECKING:
     import pytest
+
+    from tests.service.office import Office
 
 
 async def test_figures_are_kept_for_a_minute_and_never_told_to_another(
@@ -51,3 +56,24 @@ async def test_figures_are_kept_for_a_minute_and_never_told_to_another(
     now[0] += FRESH_S + 1
     assert await asked(world.NORTH) == 6
     await engine.dispose()
+
+
+async def test_a_fresh_partner_is_told_what_to_do_first(office: Office) -> None:
+    """In order, and what of it is done; on forms that need it, too; nobody else reads it."""
+    fresh = await office.signed_in(await begin_partner(office.database))
+    page = (await fresh.get("/")).text
+    steps = ["/program/list", "/chain/list", "/store/list", "/terminal/list", "/publication/list"]
+    told = page[page.index("Before the first sale") :]
+    assert re.findall(r'<a href="([^"]+)">\d', told) == steps
+    assert ">done<" not in told
+    for path in ("/campaign/new", "/correction/file", "/correction/members"):
+        assert "There is no program yet" in (await fresh.get(path)).text, path
+    publication = (await fresh.get("/publication/list")).text
+    assert "There is nothing to publish yet" in publication
+    assert 'action="/publication/publish"' not in publication
+    assert "They come from tills" in (await fresh.get("/receipt/list")).text
+    assert (await fresh.post("/chain/create", {"code": "c", "name": "C"})).status_code == 302
+    done = re.findall(r'href="/(\w+)/list">\d[^<]+</a><[^<]+>done<', (await fresh.get("/")).text)
+    assert done == ["chain"]
+    selling = await office.signed_in(login_of(Role.OWNER))
+    assert "Before the first sale" not in (await selling.get("/")).text

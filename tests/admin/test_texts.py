@@ -23,6 +23,7 @@ MADE = (
     *("page.", "about.", "empty.", "search.", "field.", "help.", "value.", "record.", "action."),
     *("constraint.", "error.", "group.", "secret.", "do.", "about_do.", "said.", "service."),
     *("cut.", "coupon_status.", "verdict.", "job.", "refusal.", "fill.", "find.", "may."),
+    "step.",
 )
 NAMED = re.compile(r"""["']((?:[a-z_]+\.)+[a-z0-9_]+)["']""")
 

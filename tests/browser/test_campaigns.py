@@ -56,45 +56,93 @@ async def earned(service: Service) -> int:
     return (await service.till().quote("look", sale)).outcome.points_earned_minor
 
 
-async def type_the_rule(page: Page) -> None:
-    """Write the reward as a marketer does: what completion offers is taken."""
-    await page.fill("#rule", '{"rewards": [\n')
-    await page.focus("#rule")
-    await page.keyboard.press("Control+End")
-    await page.keyboard.press("Control+Space")
-    await page.click("#suggestions li:has(strong:text-is('points_percent'))")
-    await page.keyboard.type("po")
-    await page.click("#suggestions li:has(strong:text-is('points'))")
-    await page.keyboard.press("End")
-    await page.keyboard.press("ArrowLeft")
-    await page.keyboard.type(', "rate')
-    await page.click("#suggestions li:has(strong:text-is('rate_bp'))")
+class Writer:
+    """Hands on the keys of the editor: types, and takes what completion offers."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+
+    async def press(self, *keys: str) -> None:
+        """Keys, one after the other."""
+        for key in keys:
+            await self._page.keyboard.press(key)
+
+    async def take(self, label: str, typed: str = "") -> None:
+        """What is offered for what is typed, or without it when it is asked for."""
+        if typed:
+            await self._page.keyboard.type(typed)
+        else:
+            await self.press("Control+Space")
+        await self._page.click(f"#suggestions li:has(strong:text-is('{label}'))")
+
+    async def write_the_condition(self) -> None:
+        """Before the rewards: the receipt comes to less than a thousand."""
+        await self._page.focus("#rule")
+        await self.press("Control+Home", "End", "Enter")
+        await self.take("when", '"wh')
+        await self.take("receipt_amount")
+        await self.take("less_than", "less")
+        await self.press("End", "ArrowLeft")
+        await self._page.keyboard.type("100000")
+        await self.press("End")
+        await self._page.keyboard.type(",")
+
+    async def write_the_reward(self) -> None:
+        """Into the empty list of rewards: half a percent, as far as its number."""
+        await self.press("ArrowDown", "End", "ArrowLeft")
+        await self.take("points_percent")
+        await self.take("points", "po")
+        await self.press("End", "ArrowLeft", "ArrowLeft")
+        await self.take("rate_bp", ', "rate')
+
+
+async def write_the_campaign(marketer: Watched) -> None:
+    """From an empty rule to one that is said in words; half way it has a fault."""
+    page = marketer.page
+    await page.goto(f"{marketer.origin}/campaign/new")
+    await page.fill("#name", "More for small receipts")
+    await page.fill("#code", "small")
+    await page.select_option("#beginning", "empty")
+    await page.click("button:text-is('Begin')")
+    await page.wait_for_url("**/campaign/edit/small")
+    await page.wait_for_load_state("networkidle")
+    assert orjson.loads(await page.input_value("#rule")) == {"rewards": []}
+    writer = Writer(page)
+    await writer.write_the_condition()
+    await writer.write_the_reward()
+    await page.keyboard.type("0")
+    await page.wait_for_selector("[data-field=rule] .invalid-feedback:has-text('rate_bp')")
+    assert await page.locator("#words h3").count() == 0
+    await marketer.judge("a faulty rule")
+    await marketer.shoot("campaign-faulty")
+    await writer.press("Backspace")
+    await page.keyboard.type("50")
+    await page.wait_for_selector("#words h3")
+    assert await page.locator(".invalid-feedback").count() == 0
+    said = await page.inner_text("#words")
+    assert "is less than 1000.00 RUB" in said
+    assert "Earns 0.5 % of the value" in said.replace("\N{NO-BREAK SPACE}", " ")
+    assert orjson.loads(await page.input_value("#rule")) == {
+        "when": {"kind": "receipt_amount", "compare": "less_than", "amount_minor": 1_000_00},
+        "rewards": [{"kind": "points_percent", "lane": "points", "rate_bp": 50}],
+    }
+    await marketer.shoot("campaign-written")
 
 
 async def test_half_a_percent_more_under_a_thousand_and_back(
     shop: tuple[Office, Service], chromium: Browser
 ) -> None:
-    """The documents' own example, with another person's approval; a till's next quote tells."""
+    """The documents' own example, written into an empty rule and approved by another person.
+
+    What is wrong is told at the field while one types, what is right is said in words beside it;
+    a till's next quote tells that it is live.
+    """
     office, service = shop
     people = People(office, chromium)
     before = await earned(service)
     marketer = await people.of(Role.MARKETER)
     page = marketer.page
-    await page.goto(f"{office.origin}/campaign/new")
-    await page.fill("#name", "More for small receipts")
-    await page.fill("#code", "small")
-    await page.select_option("#beginning", "points_below")
-    await page.click("button:text-is('Begin')")
-    await page.wait_for_url("**/campaign/edit/small")
-    await page.wait_for_load_state("networkidle")
-    written = await page.input_value("#rule")
-    await type_the_rule(page)
-    await page.wait_for_selector(".field-faults .invalid-feedback")
-    assert '"kind": "points_percent", "lane": "points"' in await page.input_value("#rule")
-    assert '"rate_bp": ' in await page.input_value("#rule")
-    await marketer.shoot("campaign-faulty")
-    await page.fill("#rule", written)
-    await page.wait_for_selector("#words h3")
+    await write_the_campaign(marketer)
     await page.click("button:text-is('Save draft')")
     await page.wait_for_url("**/campaign/details/small")
     administrator = await people.of(Role.ADMINISTRATOR)
@@ -183,6 +231,13 @@ async def test_a_program_is_completed_and_worded_as_it_is_typed(
     assert (await page.input_value("#document")).endswith('"fruit"')
     await page.wait_for_selector(".field-faults .invalid-feedback")
     await page.wait_for_selector("#words h3", state="detached")
+    # Between what is written already: it stays, though the new text has no second quote yet.
+    await page.fill("#document", '{"accrual": {"goods": {"categories": ["home"]}}}')
+    await page.evaluate("(at) => document.querySelector('#document').setSelectionRange(at, at)", 38)
+    await page.keyboard.type('"fr')
+    await page.click("#suggestions li:has(strong:text-is('fruit'))")
+    await page.keyboard.type(", ")
+    assert '{"categories": ["fruit", "home"]}' in await page.input_value("#document")
     assert marketer.faults == []
 
 

@@ -1,4 +1,4 @@
-"""Every page of the admin on a desk, with much data: a picture of each, and axe is content.
+"""Every page of the admin on a desk and on a phone, with much data; axe is content with each.
 
 One half of them; test_every_other_page.py has the other, so that both are walked at once.
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.every_page import walk
+from tests.browser.every_page import walk_with_much
 from tests.browser.test_office import CHROMIUM, chromium
 from tests.service.office import office_beside
 
@@ -24,8 +24,8 @@ __all__ = ["chromium"]
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 
 
-async def test_every_page_fits_a_desk(service: Service, chromium: Browser) -> None:
+async def test_every_page_with_much_fits(service: Service, chromium: Browser) -> None:
     """Each route with a GET is shown, or it is said why there is nothing to show."""
     async with office_beside(service) as office:
-        faults = await walk(service, office, chromium, 1440, part=0, parts=2)
+        faults = await walk_with_much(service, office, chromium, 0)
     assert not faults, "\n".join(faults)

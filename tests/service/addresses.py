@@ -8,18 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
-from starlette.routing import Mount, Route
-
-from admin.pages.office import VIEWS
+from loadtests.pages.routes import ELSEWHERE, NO_PAGES, is_page, routes_of
 from tests.service import busy_shop, world
 
 if TYPE_CHECKING:
-    from starlette.applications import Starlette
-
     from tests.service.office import Office
 
-#: Ends what the others need: asked last, once.
-LAST: Final = "/sign-out"
+__all__ = ["ELSEWHERE", "NO_PAGES", "addresses_of", "is_page", "routes_of"]
 _ANN: Final = (
     "select member_id from member where partner_id = $1 and household_size is null"
     " order by purchases desc, member_id limit 1"
@@ -120,58 +115,6 @@ _VALUES: Final = {
         "select purchase_id from receipt where selling_partner_id = $1 order by confirmed_at"
     ),
 }
-ELSEWHERE: Final = "made and changed by calls of the service, or by pages of its own"
-#: Routes that have a GET and are no pages, and why.
-NO_PAGES: Final = {
-    "/healthz": "a word for whoever watches the process",
-    "/sign-in": "leads on who is signed in; the walk of the office shows it",
-    "/campaign/schema": "what the editor completes by",
-    "/program/schema": "what the editor completes by",
-    "/publication/workers": "what the page of publications asks again and again",
-    "/identifier/details/{pk:path}": "cards are shown with their member",
-    **dict.fromkeys(
-        (f"/{record}/create" for record in ("household", "member", "segment")), ELSEWHERE
-    ),
-    **{
-        f"/{record}/{form}": ELSEWHERE
-        for record in ("certificate", "certificate-series", "coupon", "identifier")
-        for form in ("create", "edit/{pk:path}")
-    },
-    **dict.fromkeys(
-        (f"/{record}/edit/{{pk:path}}" for record in ("household", "member")), ELSEWHERE
-    ),
-}
-_ENDS: Final = {
-    "/lookup": "what a field that refers to a record asks",
-}
-_BEGINS: Final = {"/offered/": "what the editor offers to complete by"}
-
-
-def is_page(route: str) -> bool:
-    """Whether somebody looks at it."""
-    is_data = route.endswith(tuple(_ENDS)) or route.startswith(tuple(_BEGINS))
-    return route not in NO_PAGES and not is_data
-
-
-def routes_of(app: Starlette) -> list[tuple[str, str]]:
-    """Method and path of every route, the records' for each record; files are files."""
-    found: list[tuple[str, str]] = []
-
-    def walk(routes: object) -> None:
-        for route in routes:  # type: ignore[attr-defined]
-            if isinstance(route, Mount):
-                if route.name not in {"assets", "statics"}:
-                    walk(route.routes)
-                continue
-            assert isinstance(route, Route), route
-            for method in sorted((route.methods or set()) - {"HEAD"}):
-                paths = [route.path]
-                if "{identity}" in route.path:
-                    paths = [route.path.replace("{identity}", view.identity) for view in VIEWS]
-                found.extend((method, path) for path in paths)
-
-    walk(app.routes)
-    return sorted(found, key=lambda one: (one[1] == LAST, one[1], one[0]))
 
 
 async def addresses_of(office: Office) -> dict[str, str]:

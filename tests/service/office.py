@@ -165,6 +165,21 @@ async def seed_staff(database: asyncpg.Connection[Any]) -> None:
     )
 
 
+async def begin_partner(database: asyncpg.Connection[Any]) -> str:
+    """A partner that has nothing yet; the login of its owner."""
+    login = "fresh-owner"
+    await database.execute(
+        "with fresh as ("
+        " insert into partner (code, name, currency_code) values ('fresh', 'Fresh', 'RUB')"
+        " returning partner_id)"
+        " insert into staff (partner_id, login, name, role, password_hash)"
+        " select partner_id, $1, 'Pat ' || $1, 'owner', $2 from fresh",
+        login,
+        _HASHED[0],
+    )
+    return login
+
+
 def settings_of(dsn: str, **more: Any) -> AdminSettings:
     """Settings of tests: the role is the admin's, though a superuser's connection plays it."""
     return AdminSettings(postgres_dsn=as_role(dsn, "checkout_admin"), port=0, **more)
