@@ -10,6 +10,7 @@ from tests.faults import (
     clock_cells,
     overload_cells,
     postgres_cells,
+    sleeping_cell,
     valkey_cells,
     worker_cells,
 )
@@ -52,7 +53,7 @@ CELLS: Final = (
     Cell(
         "FC3",
         "worker stopped and continued, rules change meanwhile",
-        worker_cells.stopped,
+        sleeping_cell.stopped,
         quick_s=16.0,
         full_s=90.0,
     ),

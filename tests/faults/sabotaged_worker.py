@@ -2,24 +2,33 @@
 
 CHECKOUT_SABOTAGE=answer_before_commit   a sale is acknowledged, then written
 CHECKOUT_SABOTAGE=skip_request_key       nobody looks whether a call was made before
+CHECKOUT_SABOTAGE=keep_old_rules         what is published later is never learned (fails FC3)
+CHECKOUT_SABOTAGE=honour_for_ever        a quote's price is taken though it has ended (fails FC3)
+
+Cells are played with one by `python -m tests.faults --quick --cells FC3 --sabotage keep_old_rules`.
 """
 
 from __future__ import annotations
 
 import asyncio
+import dataclasses
+import datetime as dt
 import os
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
 from checkout.flows import batch, group_commit, operation
 from checkout.flows.operation import Operation
+from checkout.flows.quote_token import QuoteTerms, TokenSigner
 from checkout.flows.waiting import Waiting
 from checkout.launch.worker import main
 from checkout.ledger.book import Book
 from checkout.store.book_store import PostgresBookTransaction
+from checkout.workers.follower import Follower
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from uuid import UUID
 
     from checkout.flows.answers import Answer
     from checkout.flows.ports import Snapshots
@@ -76,6 +85,30 @@ def skip_request_key() -> None:
 
     PostgresBookTransaction.write = write_without  # type: ignore[method-assign]
     Operation.add_refs = add_without  # type: ignore[method-assign]
+
+
+def keep_old_rules() -> None:
+    """Whatever is in force when a worker starts stays so."""
+    follow = Follower._follow_publications
+
+    async def follow_once(self: Follower) -> None:
+        if not self._library.in_force():
+            await follow(self)
+
+    Follower._follow_publications = follow_once  # type: ignore[method-assign]
+
+
+def honour_for_ever() -> None:
+    """Take the price of any quote, however long ago it ended."""
+    read = TokenSigner.read
+
+    def read_as_valid(self: TokenSigner, partner_id: UUID, token: str) -> QuoteTerms | None:
+        terms = read(self, partner_id, token)
+        if terms is None:
+            return None
+        return dataclasses.replace(terms, valid_until=terms.valid_until + dt.timedelta(days=1))
+
+    TokenSigner.read = read_as_valid  # type: ignore[method-assign]
 
 
 if __name__ == "__main__":

@@ -102,8 +102,10 @@ class Tills:
         began = time.monotonic()
         answer = None
         for attempts in range(1, ATTEMPTS + 1):
+            asked = time.monotonic()
             try:
                 answer = await self.send(lambda client: client.quote(purchase_id, sale))
+                self._journal.quoted.append((asked, time.monotonic(), answer.snapshot_id))
                 break
             except CallRefusedError as error:
                 self._journal.said[_told(error)] += 1
