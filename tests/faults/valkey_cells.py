@@ -24,8 +24,9 @@ GOODPUT_MIN_PERCENT: Final = 90
 STALENESS_MAX_S: Final = 2.0
 #: What the cache kept from before is looked for so long after it is back: beyond what is promised.
 WATCHED_S: Final = STALENESS_MAX_S + 0.5
-#: The worker that started last past the lies sells for so long.
-SOLD_BY_ALL_S: Final = 2.0
+#: A worker that started past the lies sells for so long: clients come back to it within a second or
+#: two, and then the other may go.
+SELLS_S: Final = 2.5
 
 
 async def troubled(scene: Scene) -> None:
@@ -89,7 +90,7 @@ async def poisoned(scene: Scene) -> None:
                 await scene.pass_s(0.05)
                 return told
 
-            while scene.elapsed_s < scene.seconds * 0.4:
+            while scene.elapsed_s < scene.seconds * 0.3:
                 lies += await lie(plausible_rules=False)
             # Workers that start must load their rules past the lies: one past garbage, the other
             # past what could be rules.
@@ -101,8 +102,10 @@ async def poisoned(scene: Scene) -> None:
                 while not restarted.done():
                     lies += await lie(plausible_rules=plausible_rules)
                 await restarted
-            ends_s = max(scene.seconds * 0.9, scene.elapsed_s + SOLD_BY_ALL_S)
-            while scene.elapsed_s < ends_s:
+                sells_until_s = scene.elapsed_s + SELLS_S
+                while scene.elapsed_s < sells_until_s:
+                    lies += await lie(plausible_rules=plausible_rules)
+            while scene.elapsed_s < scene.seconds * 0.9:
                 lies += await lie(plausible_rules=True)
     told = scene.journal.of("acknowledged")
     changed = [c for c in told if getattr(c.answer, "status", 0) == messages.STATUS_PRICE_CHANGED]
