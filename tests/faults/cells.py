@@ -37,6 +37,8 @@ class Cell:
     timeout_factor: int = 1
     #: Servers without proxies: where throughput is measured.
     is_direct: bool = False
+    #: Half of the tills' calls go over Sessions.
+    is_streamed: bool = False
     mix: dict[str, int] = field(default_factory=lambda: MIX)
     environment: dict[str, str] = field(default_factory=dict)
     module: str = "checkout.launch.worker"
@@ -65,12 +67,14 @@ CELLS: Final = (
         "PostgreSQL slow: round trips +50, +200, +1000 ms, one packet in a hundred cuts",
         postgres_cells.slow,
         quick_s=18.0,
+        is_streamed=True,
     ),
     Cell(
         "FC7",
         "PostgreSQL silent: packets vanish, nobody closes",
         postgres_cells.silent,
         quick_s=14.0,
+        is_streamed=True,
     ),
     Cell(
         "FC8",

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from checkout.client import messages
+from tests.faults.streams import StreamEnds
+from tests.faults.waits import Waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,9 @@ class Journal:
     quoted: list[tuple[float, float, str]] = field(default_factory=list)
     #: Errors by status and reason, of each attempt.
     said: Counter[str] = field(default_factory=Counter)
+    #: How long each attempt waited, whatever it was.
+    waits: Waits = field(default_factory=Waits)
+    stream_ends: StreamEnds = field(default_factory=StreamEnds)
 
     def of(self, fate: str) -> list[Call]:
         return [call for call in self.calls if call.fate == fate]

@@ -5,6 +5,7 @@ CHECKOUT_SABOTAGE=skip_request_key       nobody looks whether a call was made be
 CHECKOUT_SABOTAGE=keep_old_rules         what is published later is never learned (fails FC3)
 CHECKOUT_SABOTAGE=honour_for_ever        a quote's price is taken though it has ended (fails FC3)
 CHECKOUT_SABOTAGE=trust_cached_rules     parts of rules are taken as the cache has them (fails FC10)
+CHECKOUT_SABOTAGE=forget_deadlines       frames of a stream may take a minute (fails FC7)
 
 Cells are played with one by `python -m tests.faults --quick --cells FC3 --sabotage keep_old_rules`.
 """
@@ -18,6 +19,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
+from checkout.api import session
 from checkout.cache.keys import part_key
 from checkout.cache.snapshots import PARTS_TIMEOUT_S, SnapshotLibrary
 from checkout.flows import batch, group_commit, operation
@@ -27,6 +29,7 @@ from checkout.flows.waiting import Waiting
 from checkout.launch.worker import main
 from checkout.ledger.book import Book
 from checkout.store.book_store import PostgresBookTransaction
+from checkout.v1 import checkout_service_pb2 as pb
 from checkout.workers.follower import Follower
 
 if TYPE_CHECKING:
@@ -124,6 +127,19 @@ def trust_cached_rules() -> None:
         return found | await read(self, [name for name in hashes if name not in found])
 
     SnapshotLibrary._read_parts = read_trusting  # type: ignore[method-assign]
+
+
+def forget_deadlines() -> None:
+    """Give every frame as long as the longest may have, however soon its till wants to know."""
+    answer = session._Stream._answer
+
+    async def answer_some_time(
+        self: session._Stream, frame: pb.SessionRequest, field: str, arrived: float
+    ) -> Any:
+        frame.timeout_ms = session.TIMEOUT_MAX_MS
+        return await answer(self, frame, field, arrived)
+
+    session._Stream._answer = answer_some_time  # type: ignore[method-assign]
 
 
 if __name__ == "__main__":
