@@ -51,7 +51,13 @@ CELLS: Final = (
         worker_cells.killed,
         quick_s=16.0,
     ),
-    Cell("FC2", "worker told to end, under load", worker_cells.drained, quick_s=10.0),
+    Cell(
+        "FC2",
+        "worker told to end, under load, with streams",
+        worker_cells.drained,
+        quick_s=10.0,
+        is_streamed=True,
+    ),
     Cell(
         "FC3",
         "worker stopped and continued, rules change meanwhile",

@@ -6,6 +6,7 @@ CHECKOUT_SABOTAGE=keep_old_rules         what is published later is never learne
 CHECKOUT_SABOTAGE=honour_for_ever        a quote's price is taken though it has ended (fails FC3)
 CHECKOUT_SABOTAGE=trust_cached_rules     parts of rules are taken as the cache has them (fails FC10)
 CHECKOUT_SABOTAGE=forget_deadlines       frames of a stream may take a minute (fails FC7)
+CHECKOUT_SABOTAGE=drain_silently         streams end without a drain frame      (fails FC2)
 
 Cells are played with one by `python -m tests.faults --quick --cells FC3 --sabotage keep_old_rules`.
 """
@@ -140,6 +141,15 @@ def forget_deadlines() -> None:
         return await answer(self, frame, field, arrived)
 
     session._Stream._answer = answer_some_time  # type: ignore[method-assign]
+
+
+def drain_silently() -> None:
+    """End without telling those who have streams."""
+
+    def tell_nobody(self: session.Sessions) -> None:
+        del self
+
+    session.Sessions.drain = tell_nobody  # type: ignore[method-assign]
 
 
 if __name__ == "__main__":

@@ -41,7 +41,10 @@ async def killed(scene: Scene) -> None:
 
 
 async def drained(scene: Scene) -> None:
-    """SIGTERM to one worker after the other; each comes back."""
+    """SIGTERM to one worker after the other; each comes back, and half of the calls are streamed.
+
+    Whoever has a stream hears before its end that it will come: a drain frame.
+    """
     drains: list[float] = []
     async with scene.load_running():
         worker = 0
@@ -62,7 +65,25 @@ async def drained(scene: Scene) -> None:
     scene.figure("calls that failed in the end", len(failed))
     scene.figure("quotes given up", scene.journal.quotes["given up"])
     scene.require(not failed, f"{len(failed)} calls failed in the end")
+    _require_announced(scene, len(drains))
     scene.require_timely(
         not scene.journal.quotes["given up"],
         f"{scene.journal.quotes['given up']} quotes were given up",
     )
+
+
+def _require_announced(scene: Scene, drains: int) -> None:
+    """Streams ended after a drain frame, and attempts failed with UNAVAILABLE only."""
+    ends = scene.journal.stream_ends
+    scene.figure("streams that ended after a drain frame", ends.announced)
+    scene.figure("frames on them that nobody answered", ends.left_open)
+    scene.figure("streams that were cut", len(ends.cut))
+    scene.require(ends.announced >= drains, f"{ends.announced} streams heard of {drains} drains")
+    scene.require(not ends.cut, f"{len(ends.cut)} streams ended unannounced: {ends.cut[:3]}")
+    failed = {
+        told: count
+        for told, count in scene.journal.said.items()
+        if told.startswith(("CANCELLED", "DEADLINE_EXCEEDED", "INTERNAL", "UNKNOWN"))
+    }
+    scene.figure("attempts that failed otherwise than UNAVAILABLE", sum(failed.values()))
+    scene.require_timely(not failed, f"attempts failed otherwise than UNAVAILABLE: {failed}")
