@@ -54,11 +54,12 @@ async def stopped(scene: Scene) -> None:
         CheckoutClient(scene.targets[1], _TILL, timeout_factor=5) as awake,
     ):
         await scene.at(0.1)
+        async with CheckoutClient(scene.targets[0], _TILL, timeout_factor=5) as before:
+            honoured, over = [await _show(scene, before) for _ in range(2)]
         await scene.workers[0].terminate()
         # It stops itself with a transaction open and its locks held, as bad as it gets.
-        await scene.restart(0, CHECKOUT_FAILPOINT="before_commit:stop:30")
+        await scene.restart(0, CHECKOUT_FAILPOINT="before_commit:stop:10")
         async with CheckoutClient(scene.targets[0], _TILL, timeout_factor=5) as sleeper:
-            honoured, over = [await _show(scene, sleeper) for _ in range(2)]
             await scene.workers[0].wait_until_stopped(ASLEEP_WITHIN_S)
             began = time.monotonic()
             await scene.pass_s(pause_s - CHANGED_BEFORE_S)

@@ -78,7 +78,10 @@ def _require_announced(scene: Scene, drains: int) -> None:
     scene.figure("streams that ended after a drain frame", ends.announced)
     scene.figure("frames on them that nobody answered", ends.left_open)
     scene.figure("streams that were cut", len(ends.cut))
-    scene.require(ends.announced >= drains, f"{ends.announced} streams heard of {drains} drains")
+    scene.require(ends.announced > 0, "no stream heard of a drain")
+    scene.require_timely(
+        ends.announced >= drains, f"{ends.announced} streams were open at {drains} drains"
+    )
     scene.require(not ends.cut, f"{len(ends.cut)} streams ended unannounced: {ends.cut[:3]}")
     failed = {
         told: count
