@@ -1,9 +1,13 @@
-"""`make faults`, `make faults-quick`: the matrix, and a report; ends with 1 if a cell failed."""
+"""`make faults`, `make faults-quick`: the matrix, and a report; ends with 1 if a cell failed.
+
+With `--sabotage` the workers break one promise: the cell that is about it must fail.
+"""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import dataclasses
 import logging
 import sys
 import time
@@ -11,7 +15,7 @@ from pathlib import Path
 
 import structlog
 
-from tests.faults.cells import CELLS
+from tests.faults.cells import CELLS, Cell
 from tests.faults.playing import play_cell
 from tests.faults.report import report_of, row_of
 from tests.faults.stand import running_stand
@@ -29,6 +33,9 @@ def main() -> int:
         action="store_true",
         help="what came too late is told and fails no cell: for a machine that does much else",
     )
+    parser.add_argument(
+        "--sabotage", default="", help="what workers do wrong: see tests/faults/sabotaged_worker.py"
+    )
     parser.add_argument("--output", type=Path, default=DIRECTORY)
     asked = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
@@ -36,6 +43,8 @@ def main() -> int:
     cells = [cell for cell in CELLS if not wanted or cell.name in wanted]
     if wanted - {cell.name for cell in cells}:
         parser.error(f"there is no {', '.join(sorted(wanted - {c.name for c in cells}))}")
+    if asked.sabotage:
+        cells = [sabotaged(cell, asked.sabotage) for cell in cells]
     began = time.monotonic()
     found = []
     with running_stand() as stand:
@@ -63,6 +72,15 @@ def main() -> int:
     report.write_text(page)
     print(f"\n{report}: {sum(each.passed for each in found)} of {len(found)} cells passed")
     return 0 if all(each.passed for each in found) else 1
+
+
+def sabotaged(cell: Cell, name: str) -> Cell:
+    """The cell with workers that break a promise."""
+    return dataclasses.replace(
+        cell,
+        module="tests.faults.sabotaged_worker",
+        environment=cell.environment | {"CHECKOUT_SABOTAGE": name},
+    )
 
 
 if __name__ == "__main__":

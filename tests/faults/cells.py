@@ -10,6 +10,7 @@ from tests.faults import (
     clock_cells,
     overload_cells,
     postgres_cells,
+    sleeping_cell,
     valkey_cells,
     worker_cells,
 )
@@ -36,6 +37,8 @@ class Cell:
     timeout_factor: int = 1
     #: Servers without proxies: where throughput is measured.
     is_direct: bool = False
+    #: Half of the tills' calls go over Sessions.
+    is_streamed: bool = False
     mix: dict[str, int] = field(default_factory=lambda: MIX)
     environment: dict[str, str] = field(default_factory=dict)
     module: str = "checkout.launch.worker"
@@ -48,11 +51,17 @@ CELLS: Final = (
         worker_cells.killed,
         quick_s=16.0,
     ),
-    Cell("FC2", "worker told to end, under load", worker_cells.drained, quick_s=10.0),
+    Cell(
+        "FC2",
+        "worker told to end, under load, with streams",
+        worker_cells.drained,
+        quick_s=10.0,
+        is_streamed=True,
+    ),
     Cell(
         "FC3",
         "worker stopped and continued, rules change meanwhile",
-        worker_cells.stopped,
+        sleeping_cell.stopped,
         quick_s=16.0,
         full_s=90.0,
     ),
@@ -64,12 +73,14 @@ CELLS: Final = (
         "PostgreSQL slow: round trips +50, +200, +1000 ms, one packet in a hundred cuts",
         postgres_cells.slow,
         quick_s=18.0,
+        is_streamed=True,
     ),
     Cell(
         "FC7",
         "PostgreSQL silent: packets vanish, nobody closes",
         postgres_cells.silent,
         quick_s=14.0,
+        is_streamed=True,
     ),
     Cell(
         "FC8",

@@ -82,9 +82,10 @@ async def _compare_confirms(journal: Journal, database: Connection[Any], found: 
             found.lost.append(f"{call.purchase_id}: acknowledged, no receipt")
         elif tuple(receipts[0])[1:] != told:
             found.altered.append(f"{call.purchase_id}: told {told}, stored {tuple(receipts[0])}")
-        if call.shown_minor is not None and call.shown_minor != outcome.payable_minor:
+        if call.shown is not None and call.shown.payable_minor != outcome.payable_minor:
             found.altered.append(
-                f"{call.purchase_id}: shown {call.shown_minor}, charged {outcome.payable_minor}"
+                f"{call.purchase_id}: shown {call.shown.payable_minor},"
+                f" charged {outcome.payable_minor}"
             )
     found.invented += [f"{name}: a receipt of nobody" for name in there if name not in known]
 

@@ -7,11 +7,31 @@ repeats the call any more. `unknown`: nobody knows, which must not be left at th
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from checkout.client import messages
+from tests.faults.streams import StreamEnds
+from tests.faults.waits import Waits
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The quote that a customer was shown before the sale."""
+
+    payable_minor: int
+    snapshot_id: str
+    valid_until: dt.datetime
+
+    @classmethod
+    def of(cls, quoted: messages.QuoteResponse) -> Self:
+        return cls(
+            quoted.outcome.payable_minor,
+            quoted.snapshot_id,
+            dt.datetime.fromisoformat(quoted.valid_until),
+        )
 
 
 @dataclass(slots=True)
@@ -37,8 +57,8 @@ class Call:
     fate: str = "unknown"
     answer: Any = None
     reason: str = ""
-    #: What the quote said that was shown before, if there was one.
-    shown_minor: int | None = None
+    #: The quote that was shown before, if there was one.
+    shown: Shown | None = None
 
     @property
     def tries(self) -> int:
@@ -85,8 +105,13 @@ class Journal:
     quotes: Counter[str] = field(default_factory=Counter)
     #: (when begun, how long, whether it was answered) of each quote.
     quote_times: list[tuple[float, float, bool]] = field(default_factory=list)
+    #: (when asked, when answered, by which rules) of each quote that was answered.
+    quoted: list[tuple[float, float, str]] = field(default_factory=list)
     #: Errors by status and reason, of each attempt.
     said: Counter[str] = field(default_factory=Counter)
+    #: How long each attempt waited, whatever it was.
+    waits: Waits = field(default_factory=Waits)
+    stream_ends: StreamEnds = field(default_factory=StreamEnds)
 
     def of(self, fate: str) -> list[Call]:
         return [call for call in self.calls if call.fate == fate]

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 from checkout.client import messages
 from tests.faults.codes import Codes
 from tests.faults.desk import Desk
-from tests.faults.journal import Call, Purchase, did_something
+from tests.faults.journal import Call, Purchase, Shown, did_something
 from tests.faults.tills import refused_in_band
 
 if TYPE_CHECKING:
@@ -206,13 +206,13 @@ class Load:
             quoted = await self.tills.quote(purchase.purchase_id, purchase.sale)
             if quoted is not None and quoted.status == messages.STATUS_OK:
                 purchase.quote_token = quoted.quote_token
-                shown = quoted.outcome.payable_minor
+                shown = Shown.of(quoted)
         await self._confirm(purchase, shown)
 
-    async def _confirm(self, purchase: Purchase, shown: int | None) -> bool:
+    async def _confirm(self, purchase: Purchase, shown: Shown | None) -> bool:
         """Whether it was sold, so far as is known."""
         call = Call("confirm", "Confirm", self.fresh("c"), purchase.purchase_id, card=purchase.card)
-        call.shown_minor = shown
+        call.shown = shown
 
         async def make(client: CheckoutClient) -> messages.ConfirmResponse:
             return await client.confirm(

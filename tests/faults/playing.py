@@ -31,6 +31,7 @@ async def play_cell(stand: Stand, cell: Cell, *, quick: bool, seed: int, logs: P
             mix=cell.mix,
             timeout_factor=cell.timeout_factor,
             is_direct=cell.is_direct,
+            is_streamed=cell.is_streamed,
             module=cell.module,
         ) as scene:
             findings = scene.findings

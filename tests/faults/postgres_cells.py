@@ -13,6 +13,7 @@ import asyncpg
 
 from tests.faults.figures import percentile_ms, share
 from tests.faults.journal import did_something
+from tests.faults.waits import SLACK_S
 
 if TYPE_CHECKING:
     from tests.faults.scene import Scene
@@ -101,6 +102,7 @@ async def slow(scene: Scene) -> None:
         scene.figure(f"+{latency_s * 1000:.0f} ms: done within a second %", share(done, within))
     times = [c.ended_s - c.begun_s for c in scene.journal.calls if did_something(c)]
     scene.figure("p99 ms", percentile_ms(times, 99))
+    _require_none_stuck(scene)
     await _require_all_workers_sell(scene)
 
 
@@ -117,6 +119,19 @@ async def silent(scene: Scene) -> None:
         await _require_all_workers_sell(scene)
     scene.figure("silent s", silent_s)
     scene.figure("connections that were lost", before)
+    _require_none_stuck(scene)
+
+
+def _require_none_stuck(scene: Scene) -> None:
+    """No request waits much longer than its deadline, whatever PostgreSQL does."""
+    waits = scene.journal.waits
+    scene.figure("requests", waits.requests)
+    scene.figure(f"of these stuck (deadline + {SLACK_S:.0f} s)", len(waits.stuck))
+    scene.figure("longest behind its deadline s", waits.behind_s)
+    scene.require(
+        not waits.unanswered, f"{len(waits.unanswered)} are stuck: {waits.unanswered[:3]}"
+    )
+    scene.require_timely(not waits.late, f"{len(waits.late)} were stuck: {waits.late[:3]}")
 
 
 async def _require_all_workers_sell(scene: Scene) -> None:

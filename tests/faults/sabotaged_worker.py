@@ -2,24 +2,40 @@
 
 CHECKOUT_SABOTAGE=answer_before_commit   a sale is acknowledged, then written
 CHECKOUT_SABOTAGE=skip_request_key       nobody looks whether a call was made before
+CHECKOUT_SABOTAGE=keep_old_rules         what is published later is never learned (fails FC3)
+CHECKOUT_SABOTAGE=honour_for_ever        a quote's price is taken though it has ended (fails FC3)
+CHECKOUT_SABOTAGE=trust_cached_rules     parts of rules are taken as the cache has them (fails FC10)
+CHECKOUT_SABOTAGE=forget_deadlines       frames of a stream may take a minute (fails FC7)
+CHECKOUT_SABOTAGE=drain_silently         streams end without a drain frame      (fails FC2)
+
+Cells are played with one by `python -m tests.faults --quick --cells FC3 --sabotage keep_old_rules`.
 """
 
 from __future__ import annotations
 
 import asyncio
+import dataclasses
+import datetime as dt
 import os
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
+from checkout.api import session
+from checkout.cache.keys import part_key
+from checkout.cache.snapshots import PARTS_TIMEOUT_S, SnapshotLibrary
 from checkout.flows import batch, group_commit, operation
 from checkout.flows.operation import Operation
+from checkout.flows.quote_token import QuoteTerms, TokenSigner
 from checkout.flows.waiting import Waiting
 from checkout.launch.worker import main
 from checkout.ledger.book import Book
 from checkout.store.book_store import PostgresBookTransaction
+from checkout.v1 import checkout_service_pb2 as pb
+from checkout.workers.follower import Follower
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from uuid import UUID
 
     from checkout.flows.answers import Answer
     from checkout.flows.ports import Snapshots
@@ -76,6 +92,64 @@ def skip_request_key() -> None:
 
     PostgresBookTransaction.write = write_without  # type: ignore[method-assign]
     Operation.add_refs = add_without  # type: ignore[method-assign]
+
+
+def keep_old_rules() -> None:
+    """Whatever is in force when a worker starts stays so."""
+    follow = Follower._follow_publications
+
+    async def follow_once(self: Follower) -> None:
+        if not self._library.in_force():
+            await follow(self)
+
+    Follower._follow_publications = follow_once  # type: ignore[method-assign]
+
+
+def honour_for_ever() -> None:
+    """Take the price of any quote, however long ago it ended."""
+    read = TokenSigner.read
+
+    def read_as_valid(self: TokenSigner, partner_id: UUID, token: str) -> QuoteTerms | None:
+        terms = read(self, partner_id, token)
+        if terms is None:
+            return None
+        return dataclasses.replace(terms, valid_until=terms.valid_until + dt.timedelta(days=1))
+
+    TokenSigner.read = read_as_valid  # type: ignore[method-assign]
+
+
+def trust_cached_rules() -> None:
+    """Take from the cache what lies under a part's name, whatever its hash is."""
+    read = SnapshotLibrary._read_parts
+
+    async def read_trusting(self: SnapshotLibrary, hashes: list[str]) -> dict[str, bytes]:
+        values = await self._cache.get_many([part_key(name) for name in hashes], PARTS_TIMEOUT_S)
+        found = {name: body for name, body in zip(hashes, values, strict=True) if body is not None}
+        return found | await read(self, [name for name in hashes if name not in found])
+
+    SnapshotLibrary._read_parts = read_trusting  # type: ignore[method-assign]
+
+
+def forget_deadlines() -> None:
+    """Give every frame as long as the longest may have, however soon its till wants to know."""
+    answer = session._Stream._answer
+
+    async def answer_some_time(
+        self: session._Stream, frame: pb.SessionRequest, field: str, arrived: float
+    ) -> Any:
+        frame.timeout_ms = session.TIMEOUT_MAX_MS
+        return await answer(self, frame, field, arrived)
+
+    session._Stream._answer = answer_some_time  # type: ignore[method-assign]
+
+
+def drain_silently() -> None:
+    """End without telling those who have streams."""
+
+    def tell_nobody(self: session.Sessions) -> None:
+        del self
+
+    session.Sessions.drain = tell_nobody  # type: ignore[method-assign]
 
 
 if __name__ == "__main__":

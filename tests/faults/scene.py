@@ -273,6 +273,7 @@ async def open_scene(
     mix: dict[str, int] = MIX,
     module: str = "checkout.launch.worker",
     is_direct: bool = False,
+    is_streamed: bool = False,
 ) -> AsyncIterator[Scene]:
     """Workers on a fresh copy of the world for the block; both servers behind proxies."""
     with stand.cache() as cache:
@@ -313,7 +314,9 @@ async def open_scene(
             scene.targets.append(f"127.0.0.1:{worker.port}")
         scene.database = await asyncpg.connect(dsn)
         stack.push_async_callback(_close, scene)
-        scene.tills = Tills(scene.targets, TOKEN, scene.journal, seed, timeout_factor)
+        scene.tills = Tills(
+            scene.targets, TOKEN, scene.journal, seed, timeout_factor, is_streamed=is_streamed
+        )
         stack.push_async_callback(scene.tills.close)
         customers = stand.customers
         codes = Codes() if mix is PLAIN else customers.codes.copy()

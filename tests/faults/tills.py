@@ -15,7 +15,9 @@ import random
 import time
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from checkout.client import CallRefusedError, CheckoutClient, OperatorClient, messages
+from checkout.client import CallRefusedError, messages
+from tests.faults.streams import StreamedClient
+from tests.faults.timed_clients import TimedOperator, TimedTill
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -57,16 +59,28 @@ class Tills:
     """Channels to all workers, and what is done when one of them does not answer."""
 
     def __init__(
-        self, targets: list[str], token: str, journal: Journal, seed: int, timeout_factor: int
+        self,
+        targets: list[str],
+        token: str,
+        journal: Journal,
+        seed: int,
+        timeout_factor: int,
+        *,
+        is_streamed: bool = False,
     ) -> None:
-        self._clients = [self._open(target, token, timeout_factor) for target in targets]
-        self._next = 0
-        self._rests_until = [0.0] * len(targets)
-        self._chance = random.Random(f"tills/{seed}")  # noqa: S311 - not secret
+        """Streamed: half of the calls go over a Session with each worker."""
         self._journal = journal
+        self._clients = [self._open(target, token, timeout_factor) for target in targets]
+        if is_streamed:
+            self._clients += [StreamedClient(t, token, journal, timeout_factor) for t in targets]
+        self._next = 0
+        self._rests_until = [0.0] * len(self._clients)
+        self._chance = random.Random(f"tills/{seed}")  # noqa: S311 - not secret
 
     def _open(self, target: str, token: str, timeout_factor: int) -> Any:
-        return CheckoutClient(target, token, timeout_factor=timeout_factor)
+        client = TimedTill(target, token, timeout_factor=timeout_factor)
+        client.waits = self._journal.waits
+        return client
 
     async def close(self) -> None:
         for client in self._clients:
@@ -102,8 +116,10 @@ class Tills:
         began = time.monotonic()
         answer = None
         for attempts in range(1, ATTEMPTS + 1):
+            asked = time.monotonic()
             try:
                 answer = await self.send(lambda client: client.quote(purchase_id, sale))
+                self._journal.quoted.append((asked, time.monotonic(), answer.snapshot_id))
                 break
             except CallRefusedError as error:
                 self._journal.said[_told(error)] += 1
@@ -195,9 +211,11 @@ class Operators(Tills):
     """Whoever works with the pages; the credential stands in a token's place."""
 
     def _open(self, target: str, token: str, timeout_factor: int) -> Any:
-        return OperatorClient(
+        client = TimedOperator(
             target, token, partner="north", author=AUTHOR, timeout_factor=timeout_factor
         )
+        client.waits = self._journal.waits
+        return client
 
 
 def refused_in_band(reason: int, message: str) -> CallRefusedError:

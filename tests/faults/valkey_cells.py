@@ -6,14 +6,12 @@ import asyncio
 import signal
 import time
 from typing import TYPE_CHECKING, Any, Final
-from zlib import crc32
-
-import orjson
-import redis
 
 from checkout.client import CallRefusedError, CheckoutClient, OperatorClient, messages
 from tests.faults.figures import percentile_ms, share
 from tests.faults.journal import Call, did_something
+from tests.faults.lies import Liar
+from tests.faults.priced_again import price_again
 from tests.faults.seeding import card_of
 from tests.service import world
 
@@ -26,8 +24,9 @@ GOODPUT_MIN_PERCENT: Final = 90
 STALENESS_MAX_S: Final = 2.0
 #: What the cache kept from before is looked for so long after it is back: beyond what is promised.
 WATCHED_S: Final = STALENESS_MAX_S + 0.5
-_HEAD: Final = 23
-_VERSION: Final = 19
+#: A worker that started past the lies sells for so long: clients come back to it within a second or
+#: two, and then the other may go.
+SELLS_S: Final = 2.5
 
 
 async def troubled(scene: Scene) -> None:
@@ -78,86 +77,48 @@ def _tell_parts(scene: Scene, before: float, after: float) -> None:
 async def poisoned(scene: Scene) -> None:
     """Somebody writes lies into the cache all the time: members, cards and rules."""
     lies = 0
+    parts = dict(await scene.database.fetch("select part_hash, body from snapshot_part"))
     async with scene.load_running():
         await scene.at(0.1)
         with scene.stand.cache() as cache:
-            while scene.elapsed_s < scene.seconds * 0.5:
-                lies += await asyncio.to_thread(_lie, cache, scene.load.chance.random())
+            liar = Liar(cache, parts)
+
+            async def lie(*, plausible_rules: bool) -> int:
+                told = await asyncio.to_thread(
+                    liar.lie, scene.load.chance.random(), plausible_rules=plausible_rules
+                )
                 await scene.pass_s(0.05)
-            # A worker that starts must load its rules past the lies.
-            scene.workers[0].kill()
-            await scene.workers[0].wait_until_ended()
-            restarted = asyncio.create_task(scene.restart(0))
-            while scene.elapsed_s < scene.seconds * 0.9 or not restarted.done():
-                lies += await asyncio.to_thread(_lie, cache, scene.load.chance.random())
-                await scene.pass_s(0.05)
-            await restarted
+                return told
+
+            while scene.elapsed_s < scene.seconds * 0.3:
+                lies += await lie(plausible_rules=False)
+            # Workers that start must load their rules past the lies: one past garbage, the other
+            # past what could be rules.
+            for worker, plausible_rules in enumerate((False, True)):
+                lies += await lie(plausible_rules=plausible_rules)
+                scene.workers[worker].kill()
+                await scene.workers[worker].wait_until_ended()
+                restarted = asyncio.create_task(scene.restart(worker))
+                while not restarted.done():
+                    lies += await lie(plausible_rules=plausible_rules)
+                await restarted
+                sells_until_s = scene.elapsed_s + SELLS_S
+                while scene.elapsed_s < sells_until_s:
+                    lies += await lie(plausible_rules=plausible_rules)
+            while scene.elapsed_s < scene.seconds * 0.9:
+                lies += await lie(plausible_rules=True)
     told = scene.journal.of("acknowledged")
     changed = [c for c in told if getattr(c.answer, "status", 0) == messages.STATUS_PRICE_CHANGED]
     scene.figure("lies", lies)
     scene.figure("quotes that were fooled and corrected", len(changed))
     scene.require(lies > 0, "there was nothing in the cache to lie about")
-
-
-def _lie(cache: redis.Redis, chance: float) -> int:
-    """Change what is in the cache, in one of several ways; how many values."""
-    keys: list[bytes] = list(cache.scan_iter(count=1_000))
-    members = [key for key in keys if b":member" in key]
-    cards = [key for key in keys if b":identifier" in key]
-    parts = [key for key in keys if key.startswith(b"part")]
-    told = 0
-    for place, key in enumerate(members):
-        value = _value(cache, key)
-        if value is None or len(value) <= _HEAD:
-            continue
-        if (lie := _lie_about(value, int(chance * 1_000) + place, cache, members)) is not None:
-            cache.set(key, lie, keepttl=True)
-            told += 1
-    for place, key in enumerate(cards[:5]):
-        other = _value(cache, cards[(place + 1) % len(cards)])
-        cache.set(key, other if chance < 1 / 2 and other else b"x" * 16, keepttl=True)
-        told += 1
-    for place, key in enumerate(parts[:20]):
-        other = _value(cache, parts[(place + 1) % len(parts)])
-        cache.set(key, b"{}" if chance < 1 / 2 or not other else other, keepttl=True)
-        told += 1
-    return told
-
-
-def _value(cache: redis.Redis, key: bytes) -> bytes | None:
-    found = cache.get(key)
-    return found if isinstance(found, bytes) else None
-
-
-def _lie_about(value: bytes, number: int, cache: redis.Redis, members: list[bytes]) -> bytes | None:
-    """Garbage, a torn value, somebody else's, a richer member, a version from the future."""
-    match number % 6:
-        case 0:
-            return b"\xff\x00garbage"
-        case 1:
-            return value[:-7]
-        case 2:
-            return _value(cache, members[number % len(members)])
-        case 3:
-            return _checked(value[:_VERSION], b'{"balance": 1}')
-        case 4:
-            return _checked(b"9" * _VERSION, _richer(value))
-        case _:
-            return _checked(value[:_VERSION], _richer(value))
-
-
-def _richer(value: bytes) -> bytes:
-    try:
-        body: Any = orjson.loads(value[_HEAD:])
-        for lot in body[5]:
-            lot[5] *= 10
-    except (orjson.JSONDecodeError, KeyError, TypeError, IndexError):
-        return value[_HEAD:]  # a lie already
-    return orjson.dumps(body)
-
-
-def _checked(version: bytes, body: bytes) -> bytes:
-    return version + crc32(body).to_bytes(4, "big") + body
+    again = await price_again(scene.journal, scene.dsn)
+    scene.figure("sales priced again without a cache", again.sales)
+    scene.figure("of these wrong", len(again.wrong))
+    scene.require(again.sales > 0, "no sale was priced again")
+    scene.require(
+        not again.wrong, f"{len(again.wrong)} sales have another price: {again.wrong[:3]}"
+    )
 
 
 async def deaf(scene: Scene) -> None:

@@ -1,13 +1,10 @@
-"""FC1-FC3: a worker is killed, told to end, stopped for a while."""
+"""FC1 and FC2: a worker is killed, told to end."""
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Final
 
-from checkout.client import OperatorClient
 from checkout.launch.worker import GRACE_S
-from tests.service import world
 
 if TYPE_CHECKING:
     from tests.faults.scene import Scene
@@ -20,9 +17,6 @@ DEATH_WITHIN_S: Final = 30.0
 RECONNECTED_S: Final = 3.0
 #: No new round begins so shortly before the end.
 PAUSE_AFTER_S: Final = 3.0
-#: In the short form longer than PostgreSQL lets a silent transaction live (5 s).
-STOPPED_S: Final = 7.0
-STOPPED_FULL_S: Final = 30.0
 
 
 async def killed(scene: Scene) -> None:
@@ -47,7 +41,10 @@ async def killed(scene: Scene) -> None:
 
 
 async def drained(scene: Scene) -> None:
-    """SIGTERM to one worker after the other; each comes back."""
+    """SIGTERM to one worker after the other; each comes back, and half of the calls are streamed.
+
+    Whoever has a stream hears before its end that it will come: a drain frame.
+    """
     drains: list[float] = []
     async with scene.load_running():
         worker = 0
@@ -68,52 +65,28 @@ async def drained(scene: Scene) -> None:
     scene.figure("calls that failed in the end", len(failed))
     scene.figure("quotes given up", scene.journal.quotes["given up"])
     scene.require(not failed, f"{len(failed)} calls failed in the end")
+    _require_announced(scene, len(drains))
     scene.require_timely(
         not scene.journal.quotes["given up"],
         f"{scene.journal.quotes['given up']} quotes were given up",
     )
 
 
-async def stopped(scene: Scene) -> None:
-    """A worker sleeps, with whatever it had begun, while rules change and a campaign is stopped."""
-    pause_s = STOPPED_FULL_S if scene.seconds >= 60 else STOPPED_S
-    async with (
-        scene.load_running(),
-        OperatorClient(
-            scene.targets[1], world.CREDENTIAL, partner="north", author="faults", timeout_factor=5
-        ) as operator,
-    ):
-        await scene.at(0.1)
-        await scene.workers[0].terminate()
-        # It stops itself with a transaction open and its locks held, as bad as it gets.
-        await scene.restart(0, CHECKOUT_FAILPOINT="before_commit:stop:10")
-        await scene.workers[0].wait_until_stopped(DEATH_WITHIN_S)
-        began = time.monotonic()
-        await scene.pass_s(pause_s / 2)
-        stop = await operator.emergency_stop(scene.load.fresh("stop"), "fruit", "faults")
-        scene.require(stop.changed, "the campaign was stopped before")
-        stopped_at = await scene.database.fetchval("select clock_timestamp()")
-        await scene.pass_s(max(0.0, pause_s - (time.monotonic() - began)))
-        scene.workers[0].resume()
-        scene.lifted()
-        scene.figure("stopped s", time.monotonic() - began)
-    # What fruit gave after its stop was acknowledged; holds keep their price, and have none here.
-    # The same is counted before the stop: a query that finds nothing there says nothing.
-    before, wrong = await scene.database.fetchrow(
-        "select count(*) filter (where confirmed_at <= $1),"
-        " count(*) filter (where confirmed_at > $1)"
-        " from receipt r where selling_partner_id = $2"
-        " and convert_from(answer, 'UTF8') like '%\"fruit\"%'"
-        " and not exists (select from hold h where h.purchase_id = r.purchase_id)",
-        stopped_at,
-        world.NORTH,
+def _require_announced(scene: Scene, drains: int) -> None:
+    """Streams ended after a drain frame, and attempts failed with UNAVAILABLE only."""
+    ends = scene.journal.stream_ends
+    scene.figure("streams that ended after a drain frame", ends.announced)
+    scene.figure("frames on them that nobody answered", ends.left_open)
+    scene.figure("streams that were cut", len(ends.cut))
+    scene.require(ends.announced > 0, "no stream heard of a drain")
+    scene.require_timely(
+        ends.announced >= drains, f"{ends.announced} streams were open at {drains} drains"
     )
-    after = await scene.database.fetchval(
-        "select count(*) from receipt where confirmed_at > $1", stopped_at
-    )
-    scene.figure("receipts with the campaign before", before)
-    scene.figure("confirms after the stop", after)
-    scene.figure("of these wrong", wrong)
-    scene.require(before > 0, "no receipt before the stop has the campaign")
-    scene.require(not wrong, f"{wrong} receipts have a campaign that was stopped before")
-    scene.require(after > 0, "nothing was sold after the stop")
+    scene.require(not ends.cut, f"{len(ends.cut)} streams ended unannounced: {ends.cut[:3]}")
+    failed = {
+        told: count
+        for told, count in scene.journal.said.items()
+        if told.startswith(("CANCELLED", "DEADLINE_EXCEEDED", "INTERNAL", "UNKNOWN"))
+    }
+    scene.figure("attempts that failed otherwise than UNAVAILABLE", sum(failed.values()))
+    scene.require_timely(not failed, f"attempts failed otherwise than UNAVAILABLE: {failed}")
