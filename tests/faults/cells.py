@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from tests.faults import (
     client_cells,
     clock_cells,
+    courier_cells,
     overload_cells,
     postgres_cells,
     valkey_cells,
@@ -128,6 +129,13 @@ CELLS: Final = (
         "all holds overdue at once, two sweepers, one killed half-way",
         clock_cells.sweepers,
         quick_s=14.0,
+        rate_per_s=20.0,
+    ),
+    Cell(
+        "FC18B",
+        "a webhook that refuses, hangs, hangs up; an event that it never takes; its courier killed",
+        courier_cells.told,
+        quick_s=8.0,
         rate_per_s=20.0,
     ),
 )
