@@ -96,7 +96,7 @@ CELLS: Final = (
     ),
     Cell(
         "FC13B",
-        "the workers' own clocks an hour ahead and behind, set over each other while they run",
+        "the workers' own clocks an hour and a day ahead and behind, set while they run",
         clock_cells.wrong_workers,
         quick_s=16.0,
         module="tests.faults.skewed_worker",
