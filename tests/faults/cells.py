@@ -9,6 +9,7 @@ from tests.faults import (
     client_cells,
     clock_cells,
     courier_cells,
+    hang_up_cells,
     overload_cells,
     postgres_cells,
     valkey_cells,
@@ -118,8 +119,8 @@ CELLS: Final = (
     ),
     Cell(
         "FC17",
-        "clients hang up",
-        client_cells.hanging_up,
+        "clients hang up, on quotes, holds and sales",
+        hang_up_cells.hanging_up,
         quick_s=12.0,
         environment={"PYTHONMALLOC": "malloc"},
         module="tests.faults.measured_worker",
