@@ -10,6 +10,7 @@ from tests.faults import (
     clock_cells,
     courier_cells,
     hang_up_cells,
+    idle_cells,
     overload_cells,
     postgres_cells,
     valkey_cells,
@@ -116,6 +117,13 @@ CELLS: Final = (
         quick_s=30.0,
         workers=1,
         is_direct=True,
+    ),
+    Cell(
+        "FC16B",
+        "10,000 connections (1,000 in the short form) that ask nothing",
+        idle_cells.crowded,
+        quick_s=8.0,
+        workers=1,
     ),
     Cell(
         "FC17",
