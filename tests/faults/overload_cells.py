@@ -248,11 +248,12 @@ def _tell_how_soon(
     took = [ms / 1000 for ms in heard.get("RESOURCE_EXHAUSTED", [])]
     median_ms, last_ms = percentile_ms(took, 50), percentile_ms(took, 99)
     in_time = [each for each in took if each * 1000 <= HEARD_WITHIN_MS]
-    verdict = "met" if last_ms <= HEARD_WITHIN_MS else "missed"
+    verdict = "met" if took and last_ms <= HEARD_WITHIN_MS else "missed"
     scene.figure(f"{name}: a lone till hears so, p50, p99 ms", _shown(took))
     scene.figure(f"{name}: of that within {HEARD_WITHIN_MS:.0f} ms %", share(in_time, took))
     scene.figure(f"{name}: {HEARD_WITHIN_MS:.0f} ms for the p99", verdict)
     scene.figure(f"{name}: the worker waited for a core, % of the time, ms a turn", waits.shown())
+    scene.require_timely(bool(took), f"{name}: no lone till was turned away")
     scene.require_timely(
         median_ms <= HEARD_WITHIN_MS,
         f"{name}: half of those who are turned away hear so after {median_ms:.0f} ms or more",
