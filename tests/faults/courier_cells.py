@@ -43,8 +43,11 @@ LEFT_AFTER_S: Final = 2.0
 #: What has not been told by then never is.
 TOLD_WITHIN_S: Final = 90.0
 REFUSAL: Final = 422
-_FAILED: Final = (
-    f"select exists (select from pgqueuer where status = 'failed' and entrypoint = '{DELIVERY}')"
+REFUSED: Final = f"the webhook answered {REFUSAL}"
+#: Whether an event waits for its job, or a job for its end.
+_UNDER_WAY: Final = (
+    "select exists (select from outbox_pending) or exists (select from pgqueuer"
+    f" where status in ('queued', 'picked') and entrypoint = '{DELIVERY}')"
 )
 _LEFT: Final = (
     f"select count(*) from pgqueuer where status = 'picked' and entrypoint = '{DELIVERY}'"
@@ -106,26 +109,24 @@ async def told(scene: Scene) -> None:
                 await _die_half_way(scene, webhook)
         expected = await _events(scene) - before
 
+        async def none_is_left() -> bool:
+            return not await scene.database.fetchval(_UNDER_WAY)
+
         async def all_known() -> bool:
-            return expected <= {receiver.poisonous, *receiver.contents}
+            return expected <= set(receiver.contents)
 
-        async def is_put_aside() -> bool:
-            return bool(await scene.database.fetchval(_FAILED))
-
-        took_s = await wait_until(all_known, TOLD_WITHIN_S, "the delivery of all events")
-        await wait_until(is_put_aside, TOLD_WITHIN_S, "the end of the one that is never taken")
+        took_s = await wait_until(none_is_left, TOLD_WITHIN_S, "the end of all deliveries")
         scene.require(receiver.poisonous not in receiver.contents, "what is refused is known")
         receiver.is_mended = True
         faults = await retried(scene.dsn)
-        scene.require(faults == [f"the webhook answered {REFUSAL}"], f"put aside: {faults}")
-
-        async def is_known() -> bool:
-            return receiver.poisonous in receiver.contents
-
-        await wait_until(is_known, TOLD_WITHIN_S, "the delivery of what was tried again by hand")
+        scene.require(REFUSED in faults, f"the poison was not put aside: {faults}")
+        # On a machine that does much else answers come too late, again and again.
+        late = [fault for fault in faults if fault != REFUSED]
+        scene.require_timely(not late, f"put aside beside the poison: {late}")
+        await wait_until(all_known, TOLD_WITHIN_S, "the delivery of all events")
     scene.figure("events", len(expected))
     scene.figure("put aside, and told when the webhook was mended", len(faults))
-    scene.figure("seconds until all were known after the load", took_s)
+    scene.figure("seconds until all were told after the load", took_s)
     _judge(scene, receiver, expected)
 
 
