@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from tests.faults.scene import Scene
 
-#: How the first request of an event is met; of so many, all in all 20.
+#: How the first requests of twenty events are met, in an order that is drawn.
 MOODS: Final = {
     Manner.TAKES: 10,
     Manner.REFUSES: 3,
@@ -60,7 +60,8 @@ class MoodyReceiver(Receiver):
 
     def __init__(self, chance: random.Random) -> None:
         super().__init__()
-        self._chance = chance
+        drawn = [manner for manner, times in MOODS.items() for _ in range(times)]
+        self._moods = chance.sample(drawn, len(drawn))
         self.status = REFUSAL
         self.poisonous = ""
         self.is_mended = False
@@ -76,7 +77,7 @@ class MoodyReceiver(Receiver):
         if event_id == self.poisonous:
             manner = Manner.TAKES if self.is_mended else Manner.REFUSES
         elif self.asked[event_id] == 1:
-            manner = self._chance.choices([*MOODS], [*MOODS.values()])[0]
+            manner = self._moods[len(self.asked) % len(self._moods)]
         if manner in {Manner.TAKES, Manner.TAKES_AND_HANGS_UP}:
             self._learn(event)
         return manner
