@@ -18,6 +18,7 @@ from asyncpg import Pool
 #: Begin the lines; a number follows.
 HELD: Final = "held bytes "
 IN_USE: Final = "connections in use "
+_pools: Final[list[Pool]] = []
 
 
 class _Mallinfo2(ctypes.Structure):
@@ -45,8 +46,18 @@ def held_bytes() -> int | None:
 
 def connections_in_use() -> int:
     """Of all pools of this process: somebody has them, or nobody gave them back."""
-    pools = [each for each in gc.get_objects() if issubclass(type(each), Pool)]
-    return sum(pool.get_size() - pool.get_idle_size() for pool in pools)
+    return sum(pool.get_size() - pool.get_idle_size() for pool in _pools)
+
+
+def remember_pools() -> None:
+    """Note each pool that is made; what the collector has frozen it lists no more."""
+    made = Pool.__init__
+
+    def noted(self: Pool, *arguments: Any, **named: Any) -> None:
+        made(self, *arguments, **named)
+        _pools.append(self)
+
+    Pool.__init__ = noted
 
 
 def tell(number: int, frame: Any) -> None:
@@ -58,6 +69,7 @@ def tell(number: int, frame: Any) -> None:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGUSR1, tell)
+    remember_pools()
     from checkout.launch.worker import main
 
     sys.exit(main())
