@@ -368,9 +368,16 @@ async def _assemble_background(
     certificates = certificate_keeper.CertificateKeeper(reference, commit, clock)
     couriers = []
     if delivers:
-        client = await stack.enter_async_context(httpx.AsyncClient(timeout=courier.TIMEOUT_S))
-        key = settings.webhook_key()
-        couriers.append(courier.Courier(client, settings.webhook_url, key, clock).register)
+        client = await stack.enter_async_context(httpx.AsyncClient())
+        tells = courier.Courier(
+            client,
+            settings.webhook_url,
+            settings.webhook_key(),
+            clock,
+            timeout_s=settings.webhook_timeout_ms / 1_000,
+            attempts_max=settings.webhook_attempts_max,
+        )
+        couriers.append(tells.register)
     jobs_of_worker = Jobs(
         lambda: open_queue_pool(settings.postgres_dsn),
         [

@@ -84,6 +84,23 @@ class Settings(BaseSettings):
     webhook_secret: Annotated[
         SecretStr, Field(description="Hex key that signs what the webhook gets; shared with it")
     ] = SecretStr("")
+    webhook_timeout_ms: Annotated[
+        int,
+        Field(
+            ge=100,
+            le=60_000,
+            description="Milliseconds for the webhook's whole answer; then the event is told again",
+        ),
+    ] = 10_000
+    webhook_attempts_max: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=1_000,
+            description="Times that an event is told again, after pauses that double from a second"
+            " to an hour; then it is put aside",
+        ),
+    ] = 40
     requests_kept_h: Annotated[
         int,
         Field(

@@ -2,7 +2,7 @@
 
 An event is written with its effect, and a row of `outbox_pending` beside it. A step turns such rows
 into jobs of the queue, in one transaction; a job POSTs its event. Whatever answers other than 2xx,
-or not at all, is asked again after pauses that grow to an hour; after about a day and a half the
+or not in time, is asked again after pauses that grow to an hour; after so many times as are set the
 job is put aside as failed (``pgq failed`` lists it, ``pgq requeue`` queues it again).
 
 Requests are signed as standardwebhooks.com has it: ``webhook-id``, ``webhook-timestamp`` and
@@ -11,6 +11,7 @@ Requests are signed as standardwebhooks.com has it: ``webhook-id``, ``webhook-ti
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import datetime as dt
 import hashlib
@@ -37,10 +38,7 @@ if TYPE_CHECKING:
 
 #: Events turned into jobs at once.
 TAKE_MAX: Final = 500
-#: Longest wait for the webhook, in seconds.
-TIMEOUT_S: Final = 10.0
-#: 1 s, 2 s, 4 s … an hour: forty attempts last a day and a half.
-ATTEMPTS_MAX: Final = 40
+#: 1 s, 2 s, 4 s … an hour: forty times last a day and a half.
 FIRST_PAUSE: Final = dt.timedelta(seconds=1)
 LONGEST_PAUSE: Final = dt.timedelta(hours=1)
 
@@ -61,13 +59,15 @@ class Courier:
         key: bytes,
         clock: Callable[[], dt.datetime],
         *,
-        attempts_max: int = ATTEMPTS_MAX,
+        timeout_s: float,
+        attempts_max: int,
         first_pause: dt.timedelta = FIRST_PAUSE,
     ) -> None:
         self._client = client
         self._url = url
         self._key = key
         self._clock = clock
+        self._timeout_s = timeout_s
         self._attempts_max = attempts_max
         self._first_pause = first_pause
 
@@ -117,7 +117,15 @@ class Courier:
         now_s = int(self._clock().timestamp())
         headers = signed_headers(self._key, orjson.loads(body)["event_id"], body, now_s)
         try:
-            answer = await self._client.post(self._url, content=body, headers=headers)
+            # Of the whole: the client's own bounds begin anew with each byte that comes.
+            async with asyncio.timeout(self._timeout_s):
+                answer = await self._client.post(
+                    self._url, content=body, headers=headers, timeout=self._timeout_s
+                )
+        except (TimeoutError, httpx.TimeoutException):
+            raise NotTakenError(
+                f"the webhook did not answer within {self._timeout_s:g} s"
+            ) from None
         except httpx.HTTPError as error:
             raise NotTakenError(type(error).__name__) from None
         if not answer.is_success:

@@ -35,8 +35,11 @@ SILENT: Final = dt.timedelta(seconds=4)
 LOOK_EVERY_S: Final = 1.0
 #: Pause before a queue that lost its database is opened again, in seconds.
 RESTART_S: Final = 1.0
-#: Jobs of one kind that a worker takes at once.
+#: Jobs that are queued one by one: so many are taken by one statement, and so many are under way
+#: in a worker at most. The library has no bound by itself: with a webhook that stays silent a
+#: worker would take whatever there is, each event with a connection and a beat of its own.
 TAKE_MAX: Final = 16
+AT_ONCE_MAX: Final = 2 * TAKE_MAX
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,11 @@ class Jobs:
                 )
             )
             try:
-                await queue.run(dequeue_timeout=ASK_EVERY, batch_size=TAKE_MAX)
+                await queue.run(
+                    dequeue_timeout=ASK_EVERY,
+                    batch_size=TAKE_MAX,
+                    max_concurrent_tasks=AT_ONCE_MAX,
+                )
             finally:
                 # Not cancelled: a statement that is would lose its connection for the pool.
                 ended.set()

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Final
 from tests.faults import (
     client_cells,
     clock_cells,
+    courier_cells,
+    hang_up_cells,
+    idle_cells,
     overload_cells,
     postgres_cells,
     sleeping_cell,
@@ -106,7 +109,7 @@ CELLS: Final = (
     ),
     Cell(
         "FC13B",
-        "the workers' own clocks an hour ahead and behind, set over each other while they run",
+        "the workers' own clocks an hour and a day ahead and behind, set while they run",
         clock_cells.wrong_workers,
         quick_s=16.0,
         module="tests.faults.skewed_worker",
@@ -127,9 +130,16 @@ CELLS: Final = (
         is_direct=True,
     ),
     Cell(
+        "FC16B",
+        "10,000 connections (1,000 in the short form) that ask nothing",
+        idle_cells.crowded,
+        quick_s=8.0,
+        workers=1,
+    ),
+    Cell(
         "FC17",
-        "clients hang up",
-        client_cells.hanging_up,
+        "clients hang up, on quotes, holds and sales",
+        hang_up_cells.hanging_up,
         quick_s=12.0,
         environment={"PYTHONMALLOC": "malloc"},
         module="tests.faults.measured_worker",
@@ -139,6 +149,13 @@ CELLS: Final = (
         "all holds overdue at once, two sweepers, one killed half-way",
         clock_cells.sweepers,
         quick_s=14.0,
+        rate_per_s=20.0,
+    ),
+    Cell(
+        "FC18B",
+        "a webhook that refuses, hangs, hangs up; an event that it never takes; its courier killed",
+        courier_cells.told,
+        quick_s=8.0,
         rate_per_s=20.0,
     ),
 )

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.faults.stand import Stand
 
 
@@ -33,6 +37,39 @@ class Neighbours:
         for root in self._roots:
             found |= {child.pid for child in psutil.Process(root).children(recursive=True)}
         return found
+
+
+class CoreWaits:
+    """For how long a process's first thread could work and had no core: where Linux counts it."""
+
+    def __init__(self, pid: int) -> None:
+        self._path = Path(f"/proc/{pid}/schedstat")
+        self._waited_ns = self._times = 0
+        self._passed_s = 0.0
+
+    @contextmanager
+    def counted(self) -> Iterator[None]:
+        """What it waits in the block counts."""
+        began, (waited_ns, times) = time.monotonic(), self._read()
+        yield
+        now_ns, now_times = self._read()
+        self._passed_s += time.monotonic() - began
+        self._waited_ns += now_ns - waited_ns
+        self._times += now_times - times
+
+    def shown(self) -> str:
+        """Percent of the time, and milliseconds on the average."""
+        if not self._times:
+            return "not counted here"
+        share = self._waited_ns / 1e7 / self._passed_s
+        return f"{share:.0f}, {self._waited_ns / 1e6 / self._times:.2f}"
+
+    def _read(self) -> tuple[int, int]:
+        try:
+            _, waited_ns, times = map(int, self._path.read_text().split())
+        except FileNotFoundError:
+            return 0, 0
+        return waited_ns, times
 
 
 def _busy_s() -> float:

@@ -1,7 +1,7 @@
 """A worker whose machine's clock is wrong: everything in the process that asks it is told so.
 
-CHECKOUT_CLOCK_SKEW_S   how far off it is at the start
-SIGUSR1, SIGUSR2        somebody sets it two hours forward, two hours back
+CHECKOUT_CLOCK_SKEW_S   how far off it is at the start: one of SKEWS_S
+SIGUSR1                 somebody sets it, to the next one of them
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from uuid_utils import compat
 if TYPE_CHECKING:
     from uuid import UUID
 
-#: How far one signal sets the clock.
-STEP_S: Final = 7_200
+#: An hour ahead and behind, a day ahead and behind.
+SKEWS_S: Final = (3_600, -3_600, 86_400, -86_400)
 
 
 class WrongClock:
@@ -31,7 +31,7 @@ class WrongClock:
     and on a machine that is off both would be. Nobody in `checkout` asks it (`tests/tidy`).
     """
 
-    def __init__(self, skew_s: float) -> None:
+    def __init__(self, skew_s: int) -> None:
         self.skew_s = skew_s
         self._now = dt.datetime.now
 
@@ -47,8 +47,8 @@ class WrongClock:
 
     def set(self, number: int, frame: Any) -> None:
         """Somebody sets it."""
-        del frame
-        self.skew_s += STEP_S if number == signal.SIGUSR1 else -STEP_S
+        del number, frame
+        self.skew_s = SKEWS_S[(SKEWS_S.index(self.skew_s) + 1) % len(SKEWS_S)]
 
 
 def _wrong_ids(clock: WrongClock) -> None:
@@ -56,18 +56,17 @@ def _wrong_ids(clock: WrongClock) -> None:
     made = compat.uuid7
 
     def uuid7(*, nanoseconds: int | None = None) -> UUID:
-        wrong = time.time_ns() + int(clock.skew_s) * 1_000_000_000
+        wrong = time.time_ns() + clock.skew_s * 1_000_000_000
         return made(nanoseconds=wrong if nanoseconds is None else nanoseconds)
 
     compat.uuid7 = uuid7
 
 
 if __name__ == "__main__":
-    wrong = WrongClock(float(os.environ.get("CHECKOUT_CLOCK_SKEW_S", "0")))
+    wrong = WrongClock(int(os.environ.get("CHECKOUT_CLOCK_SKEW_S", SKEWS_S[0])))
     wrong.wind()
     _wrong_ids(wrong)
-    for signal_number in (signal.SIGUSR1, signal.SIGUSR2):
-        signal.signal(signal_number, wrong.set)
+    signal.signal(signal.SIGUSR1, wrong.set)
     off_s = dt.datetime.now(dt.UTC).timestamp() - time.time()
     assert abs(off_s - wrong.skew_s) < 1, "the clock is as wrong as it was asked to be"
     # Only now, so that nobody has taken the true ids by name.

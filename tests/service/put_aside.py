@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import uuid4
 
+import asyncpg
 import orjson
 
 from checkout.workers.courier import DELIVERY
-
-if TYPE_CHECKING:
-    import asyncpg
+from tests.service import world
+from tests.service.running import as_role
 
 
 async def put_aside(
@@ -36,3 +36,16 @@ async def put_aside(
         orjson.dumps({"exception_message": fault}).decode(),
     )
     return job_id, event_id
+
+
+async def retried(dsn: str) -> list[str]:
+    """Queue again what was put aside, as the pages do; what the last answers were."""
+    admin = await asyncpg.connect(as_role(dsn, "checkout_admin"))
+    async with admin.transaction():
+        for name, value in (("partner", str(world.NORTH)), ("author", "tester")):
+            await admin.execute(f"select set_config('checkout.admin_{name}', $1, true)", value)
+        found = await admin.fetch("select job_id, fault from admin_event_put_aside")
+        asked = [row["job_id"] for row in found]
+        assert await admin.fetchval("select admin_retry_events($1)", asked) == len(asked)
+    await admin.close()
+    return [row["fault"] for row in found]
