@@ -28,7 +28,7 @@ def found(payable_minor: int = 100, snapshot_id: str = IN_FORCE, **more: bool) -
     outcome: Any = messages.Outcome(payable_minor=payable_minor)
     is_exact = more.get("is_exact", True)
     again = PricedAgain()
-    again.add(call, Explained(UUID(int=1), snapshot_id, AT, AT, outcome, is_exact), IN_FORCE)
+    again.add(call, Explained(UUID(int=1), snapshot_id, AT, AT, outcome, is_exact, {}), IN_FORCE)
     return again.wrong
 
 
