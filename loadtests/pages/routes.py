@@ -59,8 +59,8 @@ NOT_TIMED: Final = {
         (
             f"/{record}/lookup"
             for record in (
-                *("card-type", "certificate", "coupon", "household", "identifier", "member"),
-                *("partner", "staff", "terminal"),
+                *("card-type", "certificate", "certificate-series", "coupon", "household"),
+                *("identifier", "member", "partner", "staff", "terminal"),
             )
         ),
         "no field refers to one",
