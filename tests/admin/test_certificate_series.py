@@ -85,7 +85,7 @@ async def test_series_of_all_programs_are_listed(office: Office) -> None:
     assert await listed("programs=cafe") == ["coffee", "gift"]
     page = await text_of(browser, "/certificate-series/list")
     assert "10 units" in page
-    file = (await browser.get("/certificate-series/export/csv")).content.decode("utf-8-sig")
+    file = (await browser.post("/certificate-series/export/csv")).content.decode("utf-8-sig")
     rows = {row["code"]: row for row in csv.DictReader(io.StringIO(file))}
     assert (rows["coffee"]["face"], rows["coffee"]["unit"]) == ("10", "units")
     assert rows["gift"]["name"] == "Of the cafe", "of the first program, as the service reads it"

@@ -65,6 +65,15 @@ WORDS: Final = (
     *("grpc", "pydantic", "violates", "constraint", "site-packages", "invalid input"),
 )
 _NEVER: Final = ("code", "name", "reason", "seen")
+#: Records that calls of the service make and change, or pages of their own.
+_MADE_ELSEWHERE: Final = (
+    "certificate",
+    "certificate-series",
+    "coupon",
+    "household",
+    "identifier",
+    "member",
+)
 #: Fields of forms that no page of the shop has: scripts and browsers send them, they are of states
 #: that it is not in, or nobody may: the records are changed elsewhere.
 UNSEEN: Final[dict[str, tuple[str, ...]]] = {
@@ -86,12 +95,12 @@ UNSEEN: Final[dict[str, tuple[str, ...]]] = {
     "/staff/{id}/end-sessions": ("reason",),
     **{
         f"/{record}/{form}": _NEVER
-        for record in ("certificate", "coupon", "household", "identifier", "member")
+        for record in _MADE_ELSEWHERE
         for form in ("create", "edit/{pk:path}")
     },
 }
 #: Asked last, as they end the session, or change who may sign in from here.
-LAST: Final = ("/sign-in", "/sign-out")
+LAST: Final = ("/link/{token}", "/sign-in", "/sign-out")
 #: What jobs that some forms began go on to tell the history of.
 BY_JOBS: Final = ["bulk", "correction", "coupon_issue", "certificate_batch", "card_issue"]
 #: A refusal is itself told to the history.

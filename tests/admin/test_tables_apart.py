@@ -47,7 +47,8 @@ _ROWS: Final = (
     "worker_refusal select uuidv7(), now(), partner_id, 'x', 'x', 1 from partner",
     "campaign_stop select partner_id, 'fruit', true, now() from partner",
     (
-        "member_history_key select bucket, member_id, uuidv7(), decode(repeat('00', 61), 'hex')"
+        "member_history_key select bucket, member_id, uuidv7(), decode(repeat('00', 61), 'hex'),"
+        " decode(repeat('00', 32), 'hex')"
         " from member"
     ),
     (
