@@ -43,7 +43,10 @@ HEARD_WITHIN: Final = dt.timedelta(seconds=15)
 #: What is compared one by one.
 RULES: Final = frozenset({"campaign", "program"})
 #: Records that go with a publication as they are.
-GOING_WITH: Final = ("partner", "chain", "store", "category", "product")
+GOING_WITH: Final = (
+    *("partner", "chain", "store", "category", "product"),
+    *("member_list", "tag", "member_attribute", "coupon_series", "segment", "card_type"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,10 +167,13 @@ async def _change(
 async def roll_back(database: AsyncSession, rules: Rules, note: str) -> None:
     """Make campaigns and programs those of an earlier publication, in the open transaction.
 
-    Campaigns that it did not have are paused. Drafts stay as they are.
+    Campaigns that it did not have are paused. Drafts stay as they are, and what is archived stays
+    so: nothing of it is evaluated before somebody has taken it out and somebody else approved it.
     """
     for row in await database.scalars(select(Campaign).order_by(Campaign.code).with_for_update()):
         rule = rules.get(("campaign", row.code))
+        if row.status == Status.ARCHIVED:
+            continue
         if rule is not None:
             await _restore(database, row, rule.document, note)
         elif row.status == Status.LIVE:

@@ -7,15 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from admin.campaigns.publishing import GOING_WITH, RULES
 from admin.permissions import Role
 from checkout.client import OperatorClient
+from checkout.store.queries import QUERIES
+from tests.admin.test_campaigns import Desk
 from tests.service import world
 from tests.service.office import login_of, running_office
+from tests.service.running import wait_until
+from tests.service.till import line, receipt
 
 if TYPE_CHECKING:
     import pytest
 
     from tests.service.office import Browser, Office
+    from tests.service.running import Service
 
 MARKETER = login_of(Role.MARKETER)
 
@@ -45,6 +51,70 @@ async def test_a_roll_back_that_was_not_published_says_so(world_dsn: str) -> Non
         assert page.status_code == 400
         assert "did not publish them" in page.text
         assert 'action="/publication/publish"' in page.text
+
+
+async def test_a_roll_back_makes_rules_what_they_were(desk: Office, service: Service) -> None:
+    """Campaigns, ended and paused ones, too, and programs, as tills charge; no draft is lost.
+
+    What is archived stays so.
+    """
+    database = desk.database
+    rules = (
+        "select code, status, document #>> '{rewards,0,rate_bp}' as said from campaign"
+        " where partner_id = $1 and code = any('{fruit,soap}') union all"
+        " select code, '', document ->> 'name' from program where partner_id = $1 order by code"
+    )
+    draft = "select draft from campaign where partner_id = $1 and code = 'fruit'"
+
+    async def price() -> int:
+        sale = receipt(line("apple", 100_00), card=world.CARD)
+        return (await service.till().quote("look", sale)).outcome.payable_minor
+
+    was, cheap = await database.fetch(rules, world.NORTH), await price()
+    first = await database.fetchval(
+        "select min(seq) from publication where partner_id = $1", world.NORTH
+    )
+    for change in (
+        (
+            "update campaign set document = jsonb_set(document, '{rewards,0,rate_bp}', '100')"
+            " where code = 'fruit' and partner_id = $1"
+        ),
+        "update campaign set status = 'ended' where code = 'soap' and partner_id = $1",
+        "update campaign set status = 'archived' where code = 'bread' and partner_id = $1",
+        'update program set document = document || \'{"name": "Another"}\' where partner_id = $1',
+    ):
+        await database.execute(change, world.NORTH)
+    marketer = await desk.signed_in(MARKETER)
+    rewards = [{"kind": "percent", "lane": "goods", "rate_bp": 50}]
+    assert (await Desk(marketer).save("fruit", {"rewards": rewards})).status_code == 303
+    kept = await database.fetchval(draft, world.NORTH)
+    assert await publish(marketer) == 303
+
+    async def is_dear() -> bool:
+        return await price() > cheap
+
+    await wait_until(is_dear, what="the changed rules")
+    assert (await marketer.post(f"/publication/roll-back/{first}")).status_code == 303
+
+    async def is_cheap() -> bool:
+        return await price() == cheap
+
+    await wait_until(is_cheap, what="the rules of before")
+    assert await database.fetch(rules, world.NORTH) == was
+    assert await database.fetchval(draft, world.NORTH) == kept is not None
+    archived = "select status from campaign where partner_id = $1 and code = 'bread'"
+    assert await database.fetchval(archived, world.NORTH) == "archived"
+
+
+def test_whatever_goes_with_a_publication_is_told() -> None:
+    """Of all records that the service reads for it; rules are told one by one."""
+    read = {
+        table
+        for name, query in QUERIES.items()
+        if name.startswith("read_rules_")
+        for table in re.findall(r"\bfrom (\w+)", query)
+    }
+    assert read - RULES - {"parts", "unnest", "publication"} == {*GOING_WITH}
 
 
 async def test_what_slips_into_a_publication_is_told(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from checkout.client import messages
 from tests.faults.streams import StreamEnds
@@ -93,6 +93,10 @@ class Purchase:
     left: dict[int, int] = field(default_factory=dict)
 
 
+#: How errors begin that are faults of the service's own, whatever else is wrong.
+_BROKEN: Final = ("INTERNAL", "UNKNOWN", "UNIMPLEMENTED", "DATA_LOSS")
+
+
 @dataclass(slots=True)
 class Journal:
     """Everything that the clients of one cell did."""
@@ -112,6 +116,15 @@ class Journal:
     #: How long each attempt waited, whatever it was.
     waits: Waits = field(default_factory=Waits)
     stream_ends: StreamEnds = field(default_factory=StreamEnds)
+
+    @property
+    def broken(self) -> dict[str, int]:
+        """Errors that no fault excuses, by how often: a till can make nothing of them."""
+        return {
+            told: count
+            for told, count in self.said.items()
+            if told.removeprefix("GetOperation ").startswith(_BROKEN)
+        }
 
     def of(self, fate: str) -> list[Call]:
         return [call for call in self.calls if call.fate == fate]

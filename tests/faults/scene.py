@@ -217,6 +217,7 @@ class Scene:
             f" {call.questions} questions)"
             for call in self.journal.unresolved[:5]
         ]
+        complaints += [f"{count} times {told}" for told, count in self.journal.broken.items()]
         if not any(did_something(call) for call in self.journal.calls):
             complaints.append("nothing was sold: the cell shows nothing")
         elif self.load.begun >= ALL_KINDS_FROM:

@@ -66,3 +66,18 @@ async def test_calls_give_up_when_nobody_is_answered_any_more() -> None:
     finally:
         await tills.close()
     assert [call.kind for call in journal.unresolved] == ["hold"]
+
+
+def test_errors_that_no_fault_excuses_are_found() -> None:
+    """Also those of questions; that an outcome is unknown is no such error."""
+    journal = Journal()
+    journal.said.update(
+        {
+            "INTERNAL INTERNAL": 2,
+            "GetOperation UNKNOWN (no answer)": 1,
+            "UNAVAILABLE OUTCOME_UNKNOWN": 5,
+            "OUTCOME_UNKNOWN": 3,
+            "DEADLINE_EXCEEDED (no answer)": 7,
+        }
+    )
+    assert journal.broken == {"INTERNAL INTERNAL": 2, "GetOperation UNKNOWN (no answer)": 1}

@@ -246,6 +246,19 @@ async def test_the_service_can_forget_nothing_before_its_time(service: Service) 
         await app.close()
 
 
+async def test_a_month_goes_when_it_has_ended(service: Service) -> None:
+    """By a day within it, it has not: its last events are of after that."""
+    await live_through(service)
+    app = await asyncpg.connect(as_role(service.dsn, "checkout_app"))
+    try:
+        for within in (PAST[0], PAST[0] + dt.timedelta(days=1), PAST[1] - dt.timedelta(days=1)):
+            assert await app.fetchval("select forget_outbox_month($1)", within) is None
+        assert await app.fetchval("select forget_outbox_month($1)", PAST[1]) == PAST[0]
+        assert await app.fetchval("select forget_outbox_month($1)", PAST[1]) is None
+    finally:
+        await app.close()
+
+
 async def test_the_service_can_hide_no_event_that_waits(service: Service) -> None:
     """Tables of the caller's own are not asked: what waits is looked for in the real ones."""
     events = await live_through(service)

@@ -1580,7 +1580,7 @@ begin
         from pg_inherits i join pg_class c on c.oid = i.inhrelid
         where i.inhparent = 'outbox'::regclass
     ) months
-    where months.month < before
+    where months.month + interval '1 month' <= before
         and months.month < coalesce((select min(month) from outbox_pending), 'infinity')
         and months.month < coalesce((
             select date_trunc('month', min((convert_from(payload, 'UTF8')::json ->> 'at')::timestamptz) at time zone 'UTC')
