@@ -12,6 +12,7 @@ from checkout.v1 import checkout_service_pb2 as pb
 from tests.races.ledger_state import violations
 from tests.races.sabotage import take_lock_away
 from tests.service import world
+from tests.service.batching import batched_together
 from tests.service.running import Service
 from tests.service.till import line, receipt, said_by
 
@@ -54,18 +55,20 @@ async def say_two_things_twenty_times(
 ) -> tuple[list[pb.ConfirmResponse], list[str]]:
     """Two sales under one request id, each said twenty times at once: answers, and refusals.
 
-    Each worker hears both; what it hears the first ten times is not what the other does.
+    Each worker hears the one, in a batch that begins with the other's, and then the other.
     """
-    tills = [service.till(worker=worker) for worker in (0, 1)]
-    sales = [receipt(card=world.CARD), receipt(line("towel"), card=world.CARD)]
-    answers: list[Any] = await asyncio.gather(
-        *(
-            tills[i % 2].confirm(f"p{said}", sales[said], request_id="c")
-            for i in range(40)
-            for said in ((i + i // 20) % 2,)
-        ),
-        return_exceptions=True,
-    )
+    # Of two members: the lock of one would let the batches read one after the other.
+    sales = [receipt(card=world.CARD), receipt(line("towel"), card=world.GOLD_CARD)]
+    answers: list[Any] = []
+    for is_other in (0, 1):
+        calls = {}
+        for worker in (0, 1):
+            said = worker ^ is_other
+            till = service.till(worker=worker)
+            calls[service.workers[worker].group_commit] = [
+                till.confirm(f"p{said}", sales[said], request_id="c") for _ in range(10)
+            ]
+        answers += [answer for each in await batched_together(calls) for answer in each]
     sold = [answer for answer in answers if isinstance(answer, pb.ConfirmResponse)]
     refused = [said_by(a).reason for a in answers if isinstance(a, grpc.aio.AioRpcError)]
     return sold, refused

@@ -1265,7 +1265,8 @@ update identifier i set blocked_at = null from member m where m.member_id = i.me
 
 -- spoils: erased_members_are_nobody
 insert into member_history_key
-select bucket, member_id, gen_random_uuid(), decode(repeat('00', 61), 'hex') from member where erased_at is not null;
+select bucket, member_id, gen_random_uuid(), decode(repeat('00', 61), 'hex'), decode(repeat('00', 32), 'hex')
+from member where erased_at is not null;
 
 -- spoils: erased_members_are_nobody
 insert into member_list_entry select bucket, member_id, 'friends' from member where erased_at is not null;
@@ -1280,7 +1281,7 @@ update person_link l set unlinked_at = null from member m where m.member_id = l.
 delete from identifier i using member m where m.member_id = i.member_id and m.erased_at is not null and i.kind = 'card';
 
 -- spoils: coupons_are_used_in_their_time
-update member_merge set absorbed_id = '00000000-0000-0000-0000-000000000000';
+update member_merge set absorbed_id = gen_random_uuid();
 
 -- ---- cards
 
