@@ -28,7 +28,7 @@ LONG: Final = "-Сверхдлинноенаименование"
 
 def picture_of(route: str, of_what: str) -> str:
     """What its picture is called: the words of the route."""
-    words = re.findall(r"[a-z]+(?:-[a-z]+)*", re.sub(r"{[^}]*}", "", route))
+    words = re.findall(r"[a-z]+(?:-[a-z]+)*", re.sub(r"{[^}]*}", "one", route))
     return "_".join((of_what, *(words or ["first"])))
 
 

@@ -55,7 +55,7 @@ async def stopped(scene: Scene) -> None:
     ):
         await scene.at(0.1)
         async with CheckoutClient(scene.targets[0], _TILL, timeout_factor=5) as before:
-            honoured, over = [await _show(scene, before) for _ in range(2)]
+            by_awake, honoured, over = [await _show(scene, before) for _ in range(3)]
         await scene.workers[0].terminate()
         # It stops itself with a transaction open and its locks held, as bad as it gets.
         await scene.restart(0, CHECKOUT_FAILPOINT="before_commit:stop:10")
@@ -65,6 +65,7 @@ async def stopped(scene: Scene) -> None:
             await scene.pass_s(pause_s - CHANGED_BEFORE_S)
             in_force = await _change_rules(scene, operator)
             known = await _until_known(scene, awake, in_force, "awake")
+            await _require_honoured(scene, awake, by_awake)
             stop_id = scene.load.fresh("stop")
             stop = await _answered(
                 scene, lambda: operator.emergency_stop(stop_id, "fruit", "faults")
@@ -136,7 +137,7 @@ async def _sell(scene: Scene, till: CheckoutClient, sale: _ShownSale) -> Call:
 
 
 async def _require_honoured(scene: Scene, till: CheckoutClient, sale: _ShownSale) -> None:
-    """The first thing that the woken worker is asked: the quote still counts, so does its price."""
+    """A quote of before still counts, and so does its price; the woken one is asked this first."""
     call = await _sell(scene, till, sale)
     is_honoured = did_something(call) and call.answer.outcome.payable_minor == BEFORE_MINOR
     scene.require(is_honoured, f"a quote that is valid was not honoured: {_told(call)}")
