@@ -73,12 +73,12 @@ class OfMember:
         await page.wait_for_url(f"**said={action}")
         return await page.inner_text("main")
 
-    async def told(self, why: str, record: str = "member") -> str:
-        """The latest row of the history, which says why: columns, what they were and are."""
+    async def told(self, why: str, record: str = "member", about: str = "") -> str:
+        """The latest row of the history about it, which says why: columns, before and after."""
         page = self._page
         member_id = self._key.partition(";")[2]
         await page.goto(f"{self._origin}/history?record={record}&key={member_id}")
-        latest = page.locator("article.entry").first
+        latest = page.locator("article.entry").filter(has_text=about).first
         closed = latest.locator("details:not([open]) > summary")
         if await closed.count():
             await closed.click()
@@ -102,9 +102,13 @@ async def test_what_a_member_is_is_changed_and_told(desk: Office, chromium: Brow
 
     contact = {"kind": "phone", "number": NEW_PHONE, "instead_of": world.PHONE}
     said = await ann.send("contact", **contact, reason="a new number")
-    assert NEW_PHONE in said
-    assert world.PHONE not in said
-    assert "Blocked | No | Yes" in await ann.told("a new number"), "the old one brings nobody"
+    assert f"Phone: {world.PHONE} → {NEW_PHONE}" in said
+    assert said.count(world.PHONE) == 1, "it was theirs"
+    assert said.count(NEW_PHONE) > 1
+    told = await ann.told("a new number", "member_profile")
+    assert f"Phone | {world.PHONE} | {NEW_PHONE}" in told
+    told = await ann.told("a new number", about="Blocked")
+    assert "Blocked | No | Yes" in told, "the old one brings nobody"
 
     for was, number in (("—", "2"), ("2", "3")):
         why = f"{number}, she said"

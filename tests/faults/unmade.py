@@ -37,7 +37,7 @@ NEVER: Final = {
     "nobody is a member of two partners": (
         *("persons_are_members_of_several_partners", "links_have_their_authors"),
     ),
-    "nobody is erased": ("erased_members_are_nobody",),
+    "operators of the cells erase nobody at all": ("erased_members_are_nobody",),
     "tills take certificates on line only": ("certificates_uncharged_are_discounts",),
     "points of members last: few owe any": ("points_spent_without_being_there_are_flagged",),
     "no till closes its shift": ("reconciliations_agree_as_they_say",),
