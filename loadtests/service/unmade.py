@@ -23,6 +23,7 @@ BY_HAND: Final = frozenset(
         *("purchases_by_hand_give_nothing_away", "allowances_count_what_was_added_by_hand"),
         *("credits_have_their_purchase", "credits_change_no_price"),
         *("credit_postings_have_their_credit", "allowances_count_what_one_author_corrected"),
+        "calls_are_what_was_asked",
     )
 )
 #: Members come with a card of their own, each alone: none is issued, nobody is joined to another.
@@ -123,7 +124,7 @@ LOADED: Final = frozenset(
     (
         *("adjustments_have_their_correction", "bulks_have_their_corrections"),
         *("corrections_are_posted", "enrolled_members_have_their_event"),
-        *("stored_answers_are_readable", "calls_are_what_was_asked"),
+        "stored_answers_are_readable",
     )
 )
 #: Sales are counted within a minute: the books may be looked at before. Who waits demands these.
