@@ -296,6 +296,8 @@ async def test_a_limit_of_many_stores_has_pages_of_stores(
     assert await listed("") == (["s1"], ["1"])
     assert await listed("&stores=1") == (["s2"], [])
     assert await listed("&stores=9") == (["s2"], [])
+    # Nothing is so full in the first stores: the others are still led to.
+    assert await listed("&fullness=nearly") == ([], ["1"])
 
 
 async def test_a_member_page_tells_what_is_used_of_which_limit(
