@@ -188,7 +188,8 @@ async def _cut(scene: Scene, till: Till, asked: CheckoutClient, cut_ms: int, cut
 async def _ask(scene: Scene, client: CheckoutClient, call: Call, cuts: Cuts) -> Any:
     """What GetOperation says of an unknown outcome, once it says more than that it goes on.
 
-    Done is what is written; not done is what was not written when it was asked, and may be yet.
+    Done is what is written, and of a sale that was rejected nothing; not done is what was not
+    written when it was asked, and may be yet.
     """
     query = "select receipt_id::text from receipt where purchase_id = $1"
     while True:
@@ -205,7 +206,7 @@ async def _ask(scene: Scene, client: CheckoutClient, call: Call, cuts: Cuts) -> 
     after = await scene.database.fetchval(query, call.purchase_id)
     cuts.committed += before is not None
     if view.state == messages.OPERATION_STATE_DONE:
-        cuts.resolved += after == (None if view.refused else view.confirm.receipt_id)
+        cuts.resolved += after == (view.confirm.receipt_id or None)
     else:
         cuts.resolved += before is None
     return view
