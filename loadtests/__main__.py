@@ -37,6 +37,7 @@ from loadtests.service.publishing import measure_publishing
 from loadtests.service.real_baskets import measure_real_baskets
 from loadtests.service.soak import measure_soak
 from loadtests.service.tunings import measure_tunings
+from loadtests.service.waits import measure_waits
 from loadtests.service.year import YEAR, measure_year
 from loadtests.sizing import Shop, as_markdown, basis_of, need_of
 
@@ -65,6 +66,12 @@ class Part(enum.StrEnum):
     PUBLISHING = "publishing"
     #: Other ways to run a worker: only where it is asked for, as nothing of it has a goal.
     TUNINGS = "tunings"
+    #: What the slowest confirms wait for: the same.
+    WAITS = "waits"
+
+
+#: Of the whole.
+_WHOLE: Final = tuple(each for each in Part if each not in {Part.TUNINGS, Part.WAITS})
 
 
 @app.command()
@@ -78,9 +85,7 @@ def bench(
 ) -> None:
     """Measure the engine, the service beside a bare echo and pgbench, and publishing under load."""
     where = machine() | {"form": "quick" if quick else "whole"}
-    parts = part or (
-        [Part.SERVICE] if quick else [each for each in Part if each is not Part.TUNINGS]
-    )
+    parts = part or ([Part.SERVICE] if quick else [*_WHOLE])
     engine, service = (QUICK, service_measure.QUICK) if quick else (FULL, service_measure.FULL)
     asked = {Part.ENGINE: manner(engine)}
     if {*parts} != {Part.ENGINE}:
@@ -96,6 +101,7 @@ def bench(
             service.runs, service.open_s or service.seconds
         ),
         Part.TUNINGS: lambda: measure_tunings(service),
+        Part.WAITS: lambda: measure_waits(service),
     }
     measured = [
         document.Part(name=each.value, settings=asked[each], figures=tuple(figures_of[each]()))

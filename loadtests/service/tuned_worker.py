@@ -10,7 +10,9 @@ import gc
 import os
 import sys
 
+from checkout.flows import batch, group_commit
 from checkout.launch.worker import main
+from checkout.workers.visit_counter import VisitCounter
 
 
 def _leave_collector_alone() -> None:
@@ -19,14 +21,27 @@ def _leave_collector_alone() -> None:
     gc.set_threshold = lambda *_: None
 
 
+async def _nothing(*_: object) -> None:
+    """Done at once."""
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(allow_abbrev=False)
     parser.add_argument("--core", type=int, help="the only one that it runs on")
     parser.add_argument("--collector-untouched", action="store_true")
+    parser.add_argument("--keeps-its-turn", action="store_true")
+    parser.add_argument("--batch-max", type=int, help="calls that are committed together")
+    parser.add_argument("--counts-no-visits", action="store_true")
     asked = parser.parse_args()
     if asked.core is not None:
         # Before any thread begins: all of them inherit it.
         os.sched_setaffinity(0, {asked.core})
     if asked.collector_untouched:
         _leave_collector_alone()
+    if asked.keeps_its_turn:
+        batch._let_others = _nothing  # noqa: SLF001 - to see what it costs
+    if asked.batch_max is not None:
+        group_commit.BATCH_MAX = asked.batch_max  # type: ignore[misc]
+    if asked.counts_no_visits:
+        VisitCounter.step = _nothing  # type: ignore[method-assign,assignment]
     sys.exit(main())

@@ -12,6 +12,7 @@ import statistics
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from loadtests.engine.figures import Figure
 from loadtests.service.books import verified_rows
@@ -46,6 +47,8 @@ class Way:
     #: Of each, its module and what it is told.
     workers: Sequence[Sequence[str]] = (WORKER,)
     settings: Mapping[str, str] = field(default_factory=dict)
+    #: Of its sessions of PostgreSQL.
+    session: Mapping[str, str] = field(default_factory=dict)
 
 
 USUAL: Final = Way(name="usual", told="one worker as it is")
@@ -75,6 +78,34 @@ WAYS_OF_TWO: Final = (
         name="two_cores",
         told="two workers, each bound to a core",
         workers=((_TUNED, "--core", "{0}"), (_TUNED, "--core", "{1}")),
+    ),
+)
+#: Of one worker, beside `USUAL`: what the slowest of a hundred confirms wait for (`waits.py`).
+WAYS_OF_WAITING: Final = (
+    Way(
+        name="keeps_its_turn",
+        told="between the decisions of a batch nobody else has a turn",
+        workers=((_TUNED, "--keeps-its-turn"),),
+    ),
+    Way(
+        name="batches_of_16",
+        told="16 calls at most are committed together",
+        workers=((_TUNED, "--batch-max", "16"),),
+    ),
+    Way(
+        name="batches_of_128",
+        told="128 calls at most are committed together",
+        workers=((_TUNED, "--batch-max", "128"),),
+    ),
+    Way(
+        name="no_visits",
+        told="nobody counts what members bought",
+        workers=((_TUNED, "--counts-no-visits"),),
+    ),
+    Way(
+        name="no_fsync",
+        told="an answer does not wait for the disk, which loses sales",
+        session={"synchronous_commit": "off"},
     ),
 )
 
@@ -181,6 +212,11 @@ def _running(stand: Stand, way: Way) -> Iterator[Served]:
     """Its workers, at one port."""
     cores = sorted(os.sched_getaffinity(0))
     environment = {**stand.environment, **way.settings}
+    if way.session:
+        dsn = urlsplit(environment["CHECKOUT_POSTGRES_DSN"])
+        environment["CHECKOUT_POSTGRES_DSN"] = urlunsplit(
+            dsn._replace(query="&".join(filter(None, (dsn.query, urlencode(way.session)))))
+        )
     with ExitStack() as stack:
         workers: list[Served] = []
         for told in way.workers:

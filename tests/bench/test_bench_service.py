@@ -13,11 +13,13 @@ from loadtests.service.measure import Effort, measure_stand
 from loadtests.service.publishing import measure_publishing
 from loadtests.service.real_baskets import measure_real_baskets
 from loadtests.service.stand import running_stand
-from loadtests.service.tunings import USUAL, Way, compared
+from loadtests.service.tunings import USUAL, WAYS_OF_WAITING, Way, compared
+from loadtests.service.waits import STAGES, staged_worker, stages_of, waited
 from loadtests.service.year import measure_year
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from loadtests.service.stand import Stand
 
@@ -38,9 +40,18 @@ CORNERS = (
 
 
 @pytest.fixture(scope="module")
-def stand() -> Iterator[Stand]:
-    """Servers and a worker of the benchmark."""
-    with running_stand(campaigns=SHORTEST.campaigns, members=SHORTEST.members) as stand:
+def noted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the worker writes what its confirms waited for."""
+    return tmp_path_factory.mktemp("waits") / "noted"
+
+
+@pytest.fixture(scope="module")
+def stand(noted: Path) -> Iterator[Stand]:
+    """Servers and a worker of the benchmark, which can note what it waits for."""
+    worker = staged_worker(noted)
+    with running_stand(
+        campaigns=SHORTEST.campaigns, members=SHORTEST.members, worker=worker
+    ) as stand:
         yield stand
 
 
@@ -92,6 +103,28 @@ def test_another_way_to_run_a_worker_stands_beside_the_usual_one(stand: Stand) -
     for kind in ("quote_session", "confirm_session"):
         assert figures[f"tuned_{kind}_p99_vs_usual"] > 0, kind
     assert figures["usual_quote_per_s"] > figures["usual_confirm_per_s"] > 0
+
+
+def test_the_parts_of_a_confirms_wait_add_up(stand: Stand, noted: Path) -> None:
+    """All of it is told; the slowest are no quicker than all."""
+    figures = {f.name: f.value for f in waited(stand, SHORTEST, noted)}
+    for whose in ("all", "slowest"):
+        whole = figures[f"waits_{whose}_whole_ms"]
+        parts = sum(figures[f"waits_{whose}_{stage}_ms"] for stage in STAGES)
+        assert whole == pytest.approx(parts), whose
+        assert figures[f"waits_{whose}_fold_ms"] > 0
+        assert figures[f"waits_{whose}_write_ms"] > 0
+        assert 0 <= figures[f"waits_{whose}_stalled_ms"] <= whole
+    assert figures["waits_slowest_whole_ms"] >= figures["waits_all_whole_ms"]
+    with pytest.raises(RuntimeError, match="void"):
+        list(stages_of([]))
+
+
+@pytest.mark.parametrize("way", WAYS_OF_WAITING, ids=lambda way: way.name)
+def test_a_worker_that_waits_for_less_answers_rightly(stand: Stand, way: Way) -> None:
+    """Or the run would be void."""
+    figures = {f.name: f.value for f in compared(stand, SHORTEST, USUAL, (way,))}
+    assert figures[f"{way.name}_confirm_session_p99_vs_usual"] > 0
 
 
 def test_publishing_under_load_gives_every_figure() -> None:
