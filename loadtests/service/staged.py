@@ -22,6 +22,7 @@ import orjson
 from checkout.api.gate import Gate
 from checkout.flows import batch, group_commit
 from checkout.flows.group_commit import GroupCommit
+from checkout.flows.operation import fold
 from checkout.launch import worker
 from checkout.store.book_store import PostgresBookTransaction
 
@@ -57,7 +58,9 @@ class Noted:
     """What one try of a batch took, by stage."""
 
     began_s: float
-    seconds: collections.Counter[str] = field(default_factory=collections.Counter)
+    seconds: dict[str, float] = field(default_factory=lambda: collections.defaultdict(float))
+    #: Calls in it.
+    calls: int = 0
     ended_s: float = 0.0
 
 
@@ -109,7 +112,6 @@ def _watch_steps() -> None:
     for name, stage in STEPS.items():
         original = getattr(PostgresBookTransaction, name)
         setattr(PostgresBookTransaction, name, _timed(original, stage))
-    fold = batch.fold
 
     def timed_fold(*arguments: Any) -> Any:  # noqa: ANN401 - as it is
         began_s = time.perf_counter()
@@ -118,13 +120,16 @@ def _watch_steps() -> None:
         finally:
             _add("fold", began_s)
 
-    batch.fold = timed_fold
-    batch._let_others = _timed(batch._let_others, "others")  # noqa: SLF001 - it is watched
+    _put(batch, "fold", timed_fold)
+    _put(batch, "_let_others", _timed(batch._let_others, "others"))  # noqa: SLF001 - it is watched
 
 
-def _timed(
-    original: Callable[..., Awaitable[Any]], stage: str
-) -> Callable[..., Awaitable[Any]]:
+def _put(where: object, name: str, what: object) -> None:
+    """Let a watch stand where a function stood."""
+    setattr(where, name, what)
+
+
+def _timed(original: Callable[..., Awaitable[Any]], stage: str) -> Callable[..., Awaitable[Any]]:
     async def timed(*arguments: Any) -> Any:  # noqa: ANN401 - as it is
         began_s = time.perf_counter()
         try:
@@ -143,7 +148,6 @@ def _add(stage: str, began_s: float) -> None:
 
 def _watch_batches(notes: Notes) -> None:
     """Each try of a batch, for all operations in it."""
-    run_batch = group_commit.run_batch
 
     async def noted_batch(store: Any, snapshots: Any, operations: Any, **more: Any) -> Any:  # noqa: ANN401
         noted = Noted(time.perf_counter())
@@ -151,16 +155,16 @@ def _watch_batches(notes: Notes) -> None:
         for operation in operations:
             notes.first_try_s.setdefault(operation, noted.began_s)
         try:
-            result = await run_batch(store, snapshots, operations, **more)
+            result = await batch.run_batch(store, snapshots, operations, **more)
         finally:
             _TRY.reset(token)
         noted.ended_s = time.perf_counter()
-        noted.seconds["calls"] = len(operations)
+        noted.calls = len(operations)
         for operation in operations:
             notes.last_try[operation] = noted
         return result
 
-    group_commit.run_batch = noted_batch
+    _put(group_commit, "run_batch", noted_batch)
 
 
 def _watch_calls(notes: Notes) -> None:
@@ -201,8 +205,8 @@ def _watch_calls(notes: Notes) -> None:
         return answer
 
     looking: list[asyncio.Task[None]] = []
-    GroupCommit.run = noted_run  # type: ignore[method-assign]
-    Gate.passed = noted_passed  # type: ignore[method-assign]
+    _put(GroupCommit, "run", noted_run)
+    _put(Gate, "passed", noted_passed)
 
 
 def _stages(noted: Noted, began_s: float, first_try_s: float, told_s: float) -> dict[str, float]:
@@ -213,8 +217,9 @@ def _stages(noted: Noted, began_s: float, first_try_s: float, told_s: float) -> 
         "line": first_try_s - began_s,
         "tries": noted.began_s - first_try_s,
         **noted.seconds,
+        "calls": noted.calls,
         # Begin, commit, and what Python does between the statements.
-        "between": took_s - (noted.seconds.total() - noted.seconds["calls"]),
+        "between": took_s - sum(noted.seconds.values()),
         "told": told_s - noted.ended_s,
     }
 

@@ -13,7 +13,7 @@ from loadtests.service.measure import Effort, measure_stand
 from loadtests.service.publishing import measure_publishing
 from loadtests.service.real_baskets import measure_real_baskets
 from loadtests.service.stand import running_stand
-from loadtests.service.tunings import USUAL, WAYS_OF_WAITING, Way, compared
+from loadtests.service.tunings import USUAL, Way, compared
 from loadtests.service.waits import STAGES, staged_worker, stages_of, waited
 from loadtests.service.year import measure_year
 
@@ -95,8 +95,16 @@ def test_each_way_to_identify_has_its_times_and_its_budget(stand: Stand) -> None
 
 def test_another_way_to_run_a_worker_stands_beside_the_usual_one(stand: Stand) -> None:
     """Both answer rightly, or the run would be void; a worker is bound to the core it was given."""
-    arguments = ("loadtests.service.tuned_worker", "--core", "{0}", "--collector-untouched")
-    way = Way(name="tuned", told="a core, no collector", workers=(arguments,))
+    arguments = (
+        *("loadtests.service.tuned_worker", "--core", "{0}", "--collector-untouched"),
+        *("--keeps-its-turn", "--batch-max", "16", "--counts-no-visits"),
+    )
+    way = Way(
+        name="tuned",
+        told="a core, no collector, nobody else",
+        workers=(arguments,),
+        session={"synchronous_commit": "off"},
+    )
     figures = {f.name: f.value for f in compared(stand, SHORTEST, USUAL, (way,))}
     for kind in ("quote_us", "confirm_us", "confirm_rate"):
         assert figures[f"tuned_{kind}_vs_usual"] > 0, kind
@@ -118,13 +126,6 @@ def test_the_parts_of_a_confirms_wait_add_up(stand: Stand, noted: Path) -> None:
     assert figures["waits_slowest_whole_ms"] >= figures["waits_all_whole_ms"]
     with pytest.raises(RuntimeError, match="void"):
         list(stages_of([]))
-
-
-@pytest.mark.parametrize("way", WAYS_OF_WAITING, ids=lambda way: way.name)
-def test_a_worker_that_waits_for_less_answers_rightly(stand: Stand, way: Way) -> None:
-    """Or the run would be void."""
-    figures = {f.name: f.value for f in compared(stand, SHORTEST, USUAL, (way,))}
-    assert figures[f"{way.name}_confirm_session_p99_vs_usual"] > 0
 
 
 def test_publishing_under_load_gives_every_figure() -> None:
