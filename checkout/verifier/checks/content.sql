@@ -11,12 +11,12 @@ select
         cross join lateral (
             select convert_to(
                 '[{' || sale.head || one.identifier || sale.tail || '},{' || sale.settled || '}]', 'UTF8'
-            ) as body
+            ) as body offset 0
         ) online
         cross join lateral (
             select substr(
                 sha256('\x0000000131'::bytea || int4send(octet_length(online.body)) || online.body), 1, 16
-            ) as hash
+            ) as hash offset 0
         ) online_hash
         cross join lateral (
             select convert_to(
@@ -152,6 +152,8 @@ from (
         group by name.member_id, i.kind
     ) known on known.member_id = r.member_id and known.kind = sent.identifier ->> 0
     where r.mode in ('online', 'offline')
+    -- Not to be folded into where it is used, here as above: each text is put together once.
+    offset 0
 ) sale
 where sale.shown is not null
 
