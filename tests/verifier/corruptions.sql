@@ -641,6 +641,14 @@ set answer = convert_to(
     'UTF8'
 );
 
+-- spoils: sales_are_what_was_sent
+update receipt
+set content = convert_to(replace(convert_from(content, 'UTF8'), '"language":""', '"language":null'), 'UTF8');
+
+-- spoils: sales_are_what_was_sent
+update receipt
+set content = convert_to(replace(convert_from(content, 'UTF8'), '"cashier":""', '"cashier":null'), 'UTF8');
+
 -- spoils: qr_codes_are_of_one_purchase
 update receipt
 set content = convert_to(replace(convert_from(content, 'UTF8'), '"identifier":["card"', '"identifier":["qr"'), 'UTF8');
