@@ -30,6 +30,7 @@ from checkout.stories.reference.examples import STORIES, read_examples
 from checkout.stories.reference.page import render_page
 from checkout.stories.runner import run_stories
 from checkout.stories.schema import print_schema
+from checkout.verifier.connections import CONNECTIONS_MAX
 from checkout.verifier.verifier import run_verify
 
 #: What `run` and `demo` say in one line.
@@ -127,6 +128,14 @@ def verify(
             min=0, help="Again every so many seconds, until SIGTERM; see CHECKOUT_METRICS_PORT."
         ),
     ] = 0,
+    connections: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            max=CONNECTIONS_MAX,
+            help="Checks that run at the same time, each on a core of the server; --every has 1.",
+        ),
+    ] = 2,
     beside: Annotated[bool, typer.Option("--beside", hidden=True)] = False,  # noqa: FBT002
 ) -> None:
     """Check the books with SQL of its own; ends with 1 if anything is wrong."""
@@ -144,7 +153,13 @@ def verify(
         except OSError as error:
             _fail(str(error))
         raise typer.Exit(code)
-    raise typer.Exit(run_verify(target, require_exercised=require_exercised, out=sys.stdout))
+    code = run_verify(
+        target,
+        require_exercised=require_exercised,
+        out=sys.stdout,
+        connections=connections,
+    )
+    raise typer.Exit(code)
 
 
 @app.command()

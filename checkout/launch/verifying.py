@@ -22,10 +22,11 @@ import orjson
 
 from checkout.engine.schema.partner_settings import settings_faults
 from checkout.telemetry.metrics import VerifierMetrics
+from checkout.verifier.connections import verifier_connection
 from checkout.verifier.lags import read_lags
 from checkout.verifier.last_run import keep_report
 from checkout.verifier.report import summary_of
-from checkout.verifier.verifier import verifier_connection, verify
+from checkout.verifier.verifier import verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

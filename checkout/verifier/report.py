@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 NOT_EXERCISED = "not exercised"
 
@@ -38,6 +38,8 @@ class Report:
     """All checks over one moment of the database."""
 
     results: tuple[CheckResult, ...]
+    #: From the beginning of the first to the end of the last; several may have run at a time.
+    elapsed_s: float = 0.0
 
     @property
     def violations(self) -> int:
@@ -50,13 +52,8 @@ class Report:
         return sum(result.rows_checked for result in self.results)
 
     @property
-    def elapsed_s(self) -> float:
-        """Time that the checks took."""
-        return sum(result.elapsed_s for result in self.results)
-
-    @property
     def rows_per_s(self) -> float:
-        """How fast they went, one after the other."""
+        """How fast they went, all together."""
         return _rate(self.rows_checked, self.elapsed_s)
 
     @property
@@ -74,9 +71,38 @@ def _rate(rows: int, seconds: float) -> float:
     return rows / seconds if seconds else 0.0
 
 
-def print_report(report: Report, out: TextIO) -> None:
-    """A line per check, then what is wrong, then the sum; the last line is ``violations: N``."""
-    out.writelines(f"{line}\n" for line in _lines(report))
+class ReportTable:
+    """The report while it is made: a line for each check when it ends, so no hour is silent.
+
+    Then what is wrong, then the sum; the last line is ``violations: N``.
+    """
+
+    def __init__(self, out: TextIO, names: Sequence[str]) -> None:
+        self._out = out
+        self._width = max(map(len, names))
+        self._has_head = False
+
+    def tell(self, result: CheckResult) -> None:
+        """A check has ended."""
+        if not self._has_head:
+            self._has_head = True
+            self._write(
+                f"{'check':<{self._width}} {'rows':>12} {'violations':>14} {'seconds':>8}"
+                f" {'rows/s':>12}"
+            )
+        rows, elapsed = f"{result.rows_checked:,}", f"{result.elapsed_s:.2f}"
+        found = str(result.violations) if result.is_exercised else NOT_EXERCISED
+        rate = f"{result.rows_per_s:,.0f}" if result.is_exercised else "-"
+        self._write(f"{result.name:<{self._width}} {rows:>12} {found:>14} {elapsed:>8} {rate:>12}")
+
+    def end(self, report: Report) -> None:
+        """All have."""
+        for line in _after_all(report):
+            self._write(line)
+
+    def _write(self, line: str) -> None:
+        self._out.write(f"{line}\n")
+        self._out.flush()
 
 
 def summary_of(report: Report) -> Iterator[str]:
@@ -89,14 +115,7 @@ def summary_of(report: Report) -> Iterator[str]:
     )
 
 
-def _lines(report: Report) -> Iterator[str]:
-    width = max((len(result.name) for result in report.results), default=5)
-    yield f"{'check':<{width}} {'rows':>12} {'violations':>14} {'seconds':>8} {'rows/s':>12}"
-    for result in report.results:
-        rows, elapsed = f"{result.rows_checked:,}", f"{result.elapsed_s:.2f}"
-        found = str(result.violations) if result.is_exercised else NOT_EXERCISED
-        rate = f"{result.rows_per_s:,.0f}" if result.is_exercised else "-"
-        yield f"{result.name:<{width}} {rows:>12} {found:>14} {elapsed:>8} {rate:>12}"
+def _after_all(report: Report) -> Iterator[str]:
     for result in report.violated:
         yield ""
         yield f"VIOLATED {result.name}: {result.sentence}"

@@ -1,4 +1,4 @@
-"""Runs every check in one read-only transaction: all of them see the same moment.
+"""Runs every check in read-only transactions of one moment, several at a time if asked to.
 
 A check that meets a value it cannot even read has found a violation, and the others still run.
 """
@@ -7,73 +7,68 @@ from __future__ import annotations
 
 import asyncio
 import time
-from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
 import asyncpg
 
 from checkout.verifier.checks import CHECKS, Check
+from checkout.verifier.connections import become_verifier, connections_of_one_moment
 from checkout.verifier.last_run import keep_report
-from checkout.verifier.report import CheckResult, Report, print_report
-from checkout.verifier.role import CONNECT_TIMEOUT_S, take_role
+from checkout.verifier.report import CheckResult, Report, ReportTable
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import Callable, Sequence
 
     from asyncpg import Connection
 
-#: Longest single check: a year of sales of a large chain takes minutes, no check takes an hour.
-CHECK_TIMEOUT_MS: Final = 3_600_000
-#: Memory of one sort or hash: those over all entries should not go to disk on a usual machine.
-SORT_MEMORY_MB: Final = 128
+    Tell = Callable[[CheckResult], None]
 
 _VERIFIED: Final = 0
 _VIOLATED: Final = 1
 _NOT_VERIFIED: Final = 2
 
 
-async def verify(dsn: str) -> Report:
+async def verify(dsn: str, *, connections: int = 1, tell: Tell | None = None) -> Report:
     """Verify a database.
 
     Args:
         dsn: ``postgresql://…`` of any role that may read all tables; one that may become
             ``checkout_verifier`` does so for the checks.
+        connections: how many checks run at the same time, each on a core of the server.
+        tell: is called with each result when its check has ended.
 
     Raises:
         OSError: the database cannot be reached.
         asyncpg.PostgresError: it cannot be verified, for instance because it has no schema.
     """
-    async with verifier_connection(dsn) as connection:
-        return await run_checks(connection)
+    async with connections_of_one_moment(dsn, connections) as opened:
+        return await run_checks(opened, tell)
 
 
-@asynccontextmanager
-async def verifier_connection(dsn: str) -> AsyncIterator[Connection[Any]]:
-    """A connection in a transaction that reads one moment."""
-    connection = await asyncpg.connect(
-        dsn, timeout=CONNECT_TIMEOUT_S, server_settings={"application_name": "checkout verify"}
-    )
+async def run_checks(connections: Sequence[Connection[Any]], tell: Tell | None = None) -> Report:
+    """Run every check in the open transactions, which keep the role of the verifier."""
+    begun_s = time.perf_counter()
+    results: dict[str, CheckResult] = {}
+    waiting = iter(CHECKS)
+
+    async def take_turns(connection: Connection[Any]) -> None:
+        await become_verifier(connection)
+        for check in waiting:
+            result = await run_check(connection, check)
+            results[check.name] = result
+            if tell is not None:
+                tell(result)
+
+    turns = [asyncio.ensure_future(take_turns(connection)) for connection in connections]
     try:
-        async with connection.transaction(isolation="repeatable_read", readonly=True):
-            await _become_verifier(connection)
-            yield connection
+        await asyncio.gather(*turns)
     finally:
-        await connection.close()
-
-
-async def _become_verifier(connection: Connection[Any]) -> None:
-    await connection.execute(
-        f"set local statement_timeout = {CHECK_TIMEOUT_MS};"
-        f"set local work_mem = '{SORT_MEMORY_MB}MB';"
-        "set local jit = off"
-    )
-    await take_role(connection)
-
-
-async def run_checks(connection: Connection[Any]) -> Report:
-    """Run every check in the open transaction, which keeps the role of the verifier."""
-    await _become_verifier(connection)
-    return Report(tuple([await run_check(connection, check) for check in CHECKS]))
+        # What fails on one connection ends the others, too, before they are closed.
+        for turn in turns:
+            turn.cancel()
+        await asyncio.gather(*turns, return_exceptions=True)
+    in_order = tuple(results[check.name] for check in CHECKS)
+    return Report(in_order, time.perf_counter() - begun_s)
 
 
 async def run_check(connection: Connection[Any], check: Check) -> CheckResult:
@@ -97,25 +92,26 @@ async def run_check(connection: Connection[Any], check: Check) -> CheckResult:
     )
 
 
-def run_verify(dsn: str, *, require_exercised: bool, out: TextIO) -> int:
-    """Verify, print the report, keep it for the pages, and tell by the exit status how it went.
+def run_verify(dsn: str, *, require_exercised: bool, out: TextIO, connections: int = 1) -> int:
+    """Verify, print what is found as it is found, keep it for the pages; the exit status.
 
     0: nothing is wrong; with `require_exercised` also every check saw something. 1: it is not so.
     2: the database could not be asked.
     """
+    table = ReportTable(out, [check.name for check in CHECKS])
     try:
-        report, fault = asyncio.run(_verify_and_keep(dsn))
+        report, fault = asyncio.run(_verify_and_keep(dsn, connections, table.tell))
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         out.write(f"verify: the database cannot be verified: {error}\n")
         return _NOT_VERIFIED
     if fault:
         out.write(f"verify: {fault}\n")
-    print_report(report, out)
+    table.end(report)
     if report.violations or (require_exercised and report.unexercised):
         return _VIOLATED
     return _VERIFIED
 
 
-async def _verify_and_keep(dsn: str) -> tuple[Report, str]:
-    report = await verify(dsn)
+async def _verify_and_keep(dsn: str, connections: int, tell: Tell) -> tuple[Report, str]:
+    report = await verify(dsn, connections=connections, tell=tell)
     return report, await keep_report(dsn, report)

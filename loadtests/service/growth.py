@@ -12,6 +12,7 @@ import asyncio
 import datetime as dt
 import random
 import statistics
+import sys
 import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
@@ -24,6 +25,8 @@ import typer
 from checkout.client import identifier_message, messages, receipt_message
 from checkout.client.clients import CheckoutClient
 from checkout.flows.identifiers import IdentifierHasher
+from checkout.verifier.checks import CHECKS
+from checkout.verifier.report import ReportTable
 from loaders.completejourney.dataset import load_completejourney
 from loaders.completejourney.receipts import draw_receipts
 from loaders.growth.filling import card_of, fill
@@ -135,10 +138,11 @@ async def grown(stand: Stand, growth: Growth) -> list[Figure]:
             await measured.confirms("many", range(growth.copies_at_first, growth.copies))
             filled_s += await fill_up(BYSTANDERS, growth.members)
             await measured.quotes("many", range(growth.calls, growth.members))
-        # Verifying millions of receipts takes hours: who ends it has these at least.
+        # Verifying millions of receipts takes its time: who ends it has these at least.
         for figure in measured.figures():
             typer.echo(f"{figure.name} {figure.value:.3f}: {figure.about}; not verified yet")
-        rows = await verified_rows(stand.dsn, BENCH - COUNTED_LATER)
+        table = ReportTable(sys.stdout, [check.name for check in CHECKS])
+        rows = await verified_rows(stand.dsn, BENCH - COUNTED_LATER, table.tell)
         return [*measured.figures(), *_about(growth, filled_s, took_bytes, rows)]
     finally:
         await connection.close()

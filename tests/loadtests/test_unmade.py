@@ -29,7 +29,7 @@ def test_only_listed_checks_may_see_nothing() -> None:
 async def test_a_run_whose_books_nobody_looked_at_is_void(monkeypatch: pytest.MonkeyPatch) -> None:
     """It has no violation, and shows nothing."""
 
-    async def verify(dsn: str) -> Report:
+    async def verify(dsn: str, **_how: object) -> Report:
         return report_of(receipts_add_up=int(dsn), members_lie_in_their_bucket=2)
 
     monkeypatch.setattr(books, "verify", verify)

@@ -562,6 +562,97 @@ update receipt set flags = flags - 'points_owed' where flags ? 'points_owed';
 -- spoils: flags_are_answered
 update receipt set answer = pg_temp.spoilt(answer, '{answer,flags}', '[]') where flags <> '{}';
 
+-- What has nothing of a kind, as the service writes it, is not opened: each of these looks like that but for one value.
+
+-- spoils: flags_are_answered
+update receipt
+set answer = convert_to(
+    replace(convert_from(answer, 'UTF8'), '"flags":[]', '"flags":[{"kind":"limit_overrun"}]'), 'UTF8'
+);
+
+-- spoils: points_spent_without_being_there_are_flagged
+update receipt
+set answer = convert_to(
+    replace(convert_from(answer, 'UTF8'), '"flags":[]', '"flags":[{"kind":"points_owed","amount":1}]'), 'UTF8'
+);
+
+-- spoils: certificates_spent_without_being_there_are_flagged
+update receipt
+set answer = convert_to(
+    replace(
+        convert_from(answer, 'UTF8'), '"flags":[]', '"flags":[{"kind":"certificate_owed","amount":1,"code":"c~00"}]'
+    ),
+    'UTF8'
+);
+
+-- spoils: certificates_uncharged_are_discounts
+update receipt
+set answer = convert_to(
+    replace(
+        convert_from(answer, 'UTF8'), '"flags":[]',
+        '"flags":[{"kind":"certificate_uncharged","amount":1000000000,"code":"c~00"}]'
+    ),
+    'UTF8'
+);
+
+-- spoils: certificates_sold_are_active_or_flagged
+update receipt
+set content = convert_to(
+    replace(
+        convert_from(content, 'UTF8'), '"certificates_sold":[]', '"certificates_sold":[{"position":1,"digest":"00"}]'
+    ),
+    'UTF8'
+);
+
+-- spoils: receipts_spend_what_certificates_paid
+update receipt
+set answer = convert_to(
+    replace(
+        convert_from(answer, 'UTF8'), '"certificates":[],"fiscal_lines"',
+        '"certificates":[{"code":"c~00","status":"applied","paid_minor":1,"units":0}],"fiscal_lines"'
+    ),
+    'UTF8'
+);
+
+-- spoils: coupon_uses_agree_with_answers
+update receipt
+set answer = convert_to(
+    replace(convert_from(answer, 'UTF8'), '"coupons":[]', '"coupons":[{"code":"c","used_up":true,"series":"s"}]'),
+    'UTF8'
+);
+
+-- spoils: coupons_issued_agree_with_answers
+update receipt
+set answer = convert_to(
+    replace(
+        convert_from(answer, 'UTF8'), '"coupons_issued":[]',
+        '"coupons_issued":[{"coupon_id":"00000000-0000-0000-0000-000000000000"}]'
+    ),
+    'UTF8'
+);
+
+-- spoils: receipts_give_the_gifts_that_they_say
+update receipt
+set answer = convert_to(
+    replace(
+        convert_from(answer, 'UTF8'), '"issued":[]',
+        '"issued":[{"campaign":"c","kind":"give_gift","code":"g","count":1}]'
+    ),
+    'UTF8'
+);
+
+-- spoils: sales_are_what_was_sent
+update receipt
+set content = convert_to(replace(convert_from(content, 'UTF8'), '"language":""', '"language":null'), 'UTF8');
+
+-- spoils: sales_are_what_was_sent
+update receipt
+set content = convert_to(replace(convert_from(content, 'UTF8'), '"cashier":""', '"cashier":null'), 'UTF8');
+
+-- spoils: qr_codes_are_of_one_purchase
+update receipt
+set content = convert_to(replace(convert_from(content, 'UTF8'), '"identifier":["card"', '"identifier":["qr"'), 'UTF8');
+
 -- spoils: points_spent_without_being_there_are_flagged
 update receipt set answer = pg_temp.spoilt(answer, '{answer,flags}', '[]') where flags ? 'points_owed';
 

@@ -86,7 +86,7 @@ async def test_an_answer_that_cannot_be_read_stops_no_other_check(
 ) -> None:
     """A check that cannot even read a value reports that; the rest of the report is there."""
     await spoiling.execute("update receipt set answer = 'gone'")
-    report = await run_checks(spoiling)
+    report = await run_checks([spoiling])
     violated = {result.name: result.keys for result in report.violated}
     assert "receipt_documents_are_json" in violated
     (key,) = violated["answers_agree_with_receipts"]

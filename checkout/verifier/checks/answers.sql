@@ -149,27 +149,29 @@ from (
 -- What an answer says was earned in each currency, in all and on its lines, is what was issued.
 select
     format('%s %s', receipt_id, currency) as key,
-    (told.points, told.on_lines) is distinct from (posted.points, posted.points) as is_wrong
+    (told.bucket, told.month, told.points, told.on_lines)
+        is distinct from (posted.bucket, posted.month, posted.points, posted.points) as is_wrong
 from (
-    select bucket, month, receipt_id, currency, sum(points) as points, sum(on_lines) as on_lines
-    from (
-        select
-            r.bucket, r.month, r.receipt_id, earned.currency, earned.points_minor as points,
-            0 as on_lines
-        from receipt r
-        cross join lateral jsonb_to_recordset(
-            convert_from(r.answer, 'UTF8')::jsonb #> '{answer,outcome,earned}'
-        ) as earned (currency text, points_minor bigint)
-        union all
-        select r.bucket, r.month, r.receipt_id, part.currency, 0, part.points_minor
-        from receipt r
-        cross join lateral jsonb_to_recordset(
-            convert_from(r.answer, 'UTF8')::jsonb #> '{answer,outcome,lines}'
-        ) as line (points jsonb)
-        cross join lateral jsonb_to_recordset(line.points)
-            as part (currency text, points_minor bigint)
+    select r.bucket, r.month, r.receipt_id, parts.currency, parts.points, parts.on_lines
+    from receipt r
+    -- Not to be folded into what follows: the text is parsed once.
+    cross join lateral (
+        select convert_from(r.answer, 'UTF8')::jsonb #> '{answer,outcome}' as said offset 0
+    ) outcome
+    cross join lateral (
+        select currency, sum(points) as points, sum(on_lines) as on_lines
+        from (
+            select currency, points_minor as points, 0 as on_lines
+            from jsonb_to_recordset(outcome.said -> 'earned')
+                as earned (currency text, points_minor bigint)
+            union all
+            select part.currency, 0, part.points_minor
+            from jsonb_to_recordset(outcome.said -> 'lines') as line (points jsonb)
+            cross join lateral jsonb_to_recordset(line.points)
+                as part (currency text, points_minor bigint)
+        ) each
+        group by currency
     ) parts
-    group by bucket, month, receipt_id, currency
 ) told
 full join (
     select p.bucket, p.month, p.receipt_id, e.currency, -sum(e.amount) as points
@@ -177,4 +179,4 @@ full join (
     join entry e using (bucket, month, posting_id)
     where p.kind = 'sale' and e.role = 'issued'
     group by p.bucket, p.month, p.receipt_id, e.currency
-) posted using (bucket, month, receipt_id, currency)
+) posted using (receipt_id, currency)

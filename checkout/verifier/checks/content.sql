@@ -6,17 +6,17 @@
 -- by hand, nor where a guest showed what stands for nobody: receipts do not keep cards and phones.)
 select
     sale.receipt_id::text as key,
-    not exists (
+    sale.has_nulls or not exists (
         select from unnest(sale.shown) as one (identifier)
         cross join lateral (
             select convert_to(
                 '[{' || sale.head || one.identifier || sale.tail || '},{' || sale.settled || '}]', 'UTF8'
-            ) as body
+            ) as body offset 0
         ) online
         cross join lateral (
             select substr(
                 sha256('\x0000000131'::bytea || int4send(octet_length(online.body)) || online.body), 1, 16
-            ) as hash
+            ) as hash offset 0
         ) online_hash
         cross join lateral (
             select convert_to(
@@ -33,6 +33,17 @@ select
 from (
     select
         r.receipt_id, r.mode, k.content_hash,
+        -- What is null reads below as what is missing; the service writes a null for a day only.
+        num_nulls(
+            asked.store, asked.local_time, asked.utc_offset_minutes, asked.lines, asked.coupons, asked.certificates,
+            asked.channel, asked.tenders, asked.manual_permission, asked.language, asked.points_to_spend
+        ) > 0 and exists (select from json_each(sent.receipt) where value::text = 'null')
+        or num_nulls(
+            settled.tenders, settled.shift, settled.receipt_number, settled.cashier, settled.fiscal,
+            settled.certificates_sold
+        ) > 0 and exists (
+            select from json_each(sent.settlement) where value::text = 'null' and key <> 'business_day'
+        ) as has_nulls,
         case
             when sent.identifier ->> 0 is null then array['']
             when sent.identifier ->> 0 = 'qr' then claimed.shown
@@ -46,16 +57,16 @@ from (
                         || ']',
                     ',' order by c ->> 'code' collate "C", (c ->> 'at_most')::bigint
                 ) || '],'
-                from json_array_elements(sent.receipt -> 'certificates') c
+                from json_array_elements(asked.certificates) c
             ) end,
-            '"channel":' || nullif((sent.receipt -> 'channel')::text, '"till"') || ',',
-            '"coupons":' || nullif((sent.receipt -> 'coupons')::text, '[]') || ','
+            '"channel":' || nullif(asked.channel::text, '"till"') || ',',
+            '"coupons":' || nullif(asked.coupons::text, '[]') || ','
         ) as head,
         concat(
-            '"language":' || nullif((sent.receipt -> 'language')::text, '""') || ',',
+            '"language":' || nullif(asked.language::text, '""') || ',',
             '"lines":[' || (
                 select string_agg('{' || line.body || '}', ',' order by place)
-                from json_array_elements(sent.receipt -> 'lines') with ordinality as each (line, place)
+                from json_array_elements(asked.lines) with ordinality as each (line, place)
                 cross join lateral (
                     select string_agg(to_json(key)::text || ':' || value::text, ',' order by key collate "C") as body
                     from json_each(each.line)
@@ -63,12 +74,12 @@ from (
                         or value::text not in ('0', '""', 'false', case key when 'kind' then '"goods"' else '0' end)
                 ) line
             ) || '],',
-            '"manual_permission":' || nullif((sent.receipt -> 'manual_permission')::text, '""') || ',',
-            '"offset":' || nullif((sent.receipt -> 'utc_offset_minutes')::text, '0') || ',',
+            '"manual_permission":' || nullif(asked.manual_permission::text, '""') || ',',
+            '"offset":' || nullif(asked.utc_offset_minutes::text, '0') || ',',
             '"partner":"' || replace(r.selling_partner_id::text, '-', '') || '",',
-            '"points":' || nullif((sent.receipt -> 'points_to_spend')::text, '0') || ',',
+            '"points":' || nullif(asked.points_to_spend::text, '0') || ',',
             '"purchase_id":' || to_json(r.purchase_id)::text || ',',
-            '"store":' || (sent.receipt -> 'store')::text || ',',
+            '"store":' || asked.store::text || ',',
             (
                 select '"tenders":[' || string_agg(
                     '[' || concat_ws(
@@ -76,34 +87,34 @@ from (
                     ) || ']',
                     ',' order by place
                 ) || '],'
-                from json_array_elements(sent.receipt -> 'tenders') with ordinality as each (t, place)
+                from json_array_elements(asked.tenders) with ordinality as each (t, place)
             ),
-            '"time":' || (sent.receipt -> 'local_time')::text
+            '"time":' || asked.local_time::text
         ) as tail,
         concat_ws(
             ',',
-            '"business_day":' || nullif((sent.settlement -> 'business_day')::text, 'null'),
-            '"cashier":' || nullif((sent.settlement -> 'cashier')::text, '""'),
+            '"business_day":' || nullif(settled.business_day::text, 'null'),
+            '"cashier":' || nullif(settled.cashier::text, '""'),
             (
                 select '"certificates":[' || string_agg(
                     '[' || (c -> 'position')::text || ',' || (c -> 'digest')::text || ']', ',' order by place
                 ) || ']'
-                from json_array_elements(sent.settlement -> 'certificates_sold') with ordinality as each (c, place)
+                from json_array_elements(settled.certificates_sold) with ordinality as each (c, place)
             ),
             (
                 select '"fiscal":{' || string_agg(
                     to_json(key)::text || ':' || value::text, ',' order by key collate "C"
                 ) || '}'
-                from json_each(sent.settlement -> 'fiscal')
+                from json_each(settled.fiscal)
             ),
-            '"receipt_number":' || nullif((sent.settlement -> 'receipt_number')::text, '""'),
-            '"shift":' || nullif((sent.settlement -> 'shift')::text, '""'),
+            '"receipt_number":' || nullif(settled.receipt_number::text, '""'),
+            '"shift":' || nullif(settled.shift::text, '""'),
             (
                 select '"tenders":[' || string_agg(
                     '[' || concat_ws(',', (t -> 'kind')::text, (t -> 'amount_minor')::text, (t -> 'bin')::text) || ']',
                     ',' order by place
                 ) || ']'
-                from json_array_elements(sent.settlement -> 'tenders') with ordinality as each (t, place)
+                from json_array_elements(settled.tenders) with ordinality as each (t, place)
             )
         ) as settled,
         concat_ws(
@@ -131,6 +142,14 @@ from (
     from receipt r
     cross join lateral json_to_record(convert_from(r.content, 'UTF8')::json)
         as sent (receipt json, identifier json, settlement json, already_paid json)
+    cross join lateral json_to_record(sent.receipt) as asked (
+        store json, local_time json, utc_offset_minutes json, lines json, coupons json, certificates json,
+        channel json, tenders json, manual_permission json, language json, points_to_spend json
+    )
+    cross join lateral json_to_record(sent.settlement) as settled (
+        tenders json, shift json, receipt_number json, cashier json, business_day json, fiscal json,
+        certificates_sold json
+    )
     join purchase_key k on k.partner_id = r.selling_partner_id and k.purchase_id = r.purchase_id
     left join (
         select
@@ -152,6 +171,8 @@ from (
         group by name.member_id, i.kind
     ) known on known.member_id = r.member_id and known.kind = sent.identifier ->> 0
     where r.mode in ('online', 'offline')
+    -- Not to be folded into where it is used, here as above: each text is put together once.
+    offset 0
 ) sale
 where sale.shown is not null
 

@@ -85,7 +85,9 @@ from receipt r
 cross join lateral (
     select count(distinct lower(c.code)) as coupons
     from jsonb_to_recordset(
-        convert_from(r.answer, 'UTF8')::jsonb #> '{answer,outcome,coupons}'
+        -- An answer that has this, as the service writes it, need not be opened.
+        case when strpos(convert_from(r.answer, 'UTF8'), '"coupons":[]') = 0
+            then convert_from(r.answer, 'UTF8')::jsonb #> '{answer,outcome,coupons}' end
     ) as c (code text, used_up boolean, series text)
     where c.used_up and c.series <> ''
 ) answered
@@ -129,6 +131,8 @@ from (
     cross join lateral jsonb_to_recordset(
         convert_from(r.answer, 'UTF8')::jsonb #> '{answer,coupons_issued}'
     ) as c (coupon_id uuid)
+    -- An answer that has this, as the service writes it, need not be opened.
+    where strpos(convert_from(r.answer, 'UTF8'), '"coupons_issued":[]') = 0
     group by r.receipt_id
 ) answered
 full join (

@@ -83,8 +83,10 @@ select
 from (
     select selling_partner_id as partner_id, purchase_id, receipt_id, member_id
     from receipt
+    -- What has no such word need not be opened.
     where member_id is not null
-        and convert_from(content, 'UTF8')::jsonb #>> '{identifier,0}' = 'qr'
+        and case when strpos(convert_from(content, 'UTF8'), '"qr"') > 0
+            then convert_from(content, 'UTF8')::jsonb #>> '{identifier,0}' = 'qr' end
 ) r
 full join qr_claim q using (partner_id, purchase_id)
 left join purchase_key k using (partner_id, purchase_id)

@@ -1,4 +1,7 @@
 -- What was sold without the service, or paid before it said so: accepted, counted and flagged.
+--
+-- Few sales are, and opening an answer is what costs. One that has "flags":[], as the service writes it, has none, and is not
+-- opened; one that is written in any other way is.
 
 -- name: overruns_are_flagged
 -- What goes beyond a limit, a budget or a coupon was accepted as sold, and its receipt says so.
@@ -34,7 +37,8 @@ cross join lateral (
     from (
         select flag ->> 'kind' as kind, count(*) as number
         from jsonb_array_elements(
-            convert_from(answer, 'UTF8')::jsonb #> '{answer,flags}'
+            case when strpos(convert_from(answer, 'UTF8'), '"flags":[]') = 0
+                then convert_from(answer, 'UTF8')::jsonb #> '{answer,flags}' end
         ) as flag
         group by 1
     ) counted
@@ -65,7 +69,8 @@ full join (
     cross join lateral jsonb_to_recordset(
         convert_from(answer, 'UTF8')::jsonb #> '{answer,flags}'
     ) as flag (kind text, amount bigint)
-    where flag.kind in ('points_owed', 'points_written_off')
+    where strpos(convert_from(answer, 'UTF8'), '"flags":[]') = 0
+        and flag.kind in ('points_owed', 'points_written_off')
     group by receipt_id
 ) told using (receipt_id)
 
@@ -96,7 +101,8 @@ full join (
     cross join lateral jsonb_to_recordset(
         convert_from(answer, 'UTF8')::jsonb #> '{answer,flags}'
     ) as flag (kind text, amount bigint, code text)
-    where flag.kind in ('certificate_owed', 'certificate_written_off')
+    where strpos(convert_from(answer, 'UTF8'), '"flags":[]') = 0
+        and flag.kind in ('certificate_owed', 'certificate_written_off')
     group by receipt_id, flag.code
 ) told using (key)
 
@@ -114,7 +120,7 @@ from receipt r
 cross join lateral jsonb_to_recordset(
     convert_from(r.answer, 'UTF8')::jsonb #> '{answer,flags}'
 ) as flag (kind text, amount bigint, code text)
-where flag.kind = 'certificate_uncharged'
+where strpos(convert_from(r.answer, 'UTF8'), '"flags":[]') = 0 and flag.kind = 'certificate_uncharged'
 group by r.receipt_id, r.external_discount_minor
 
 -- name: certificates_sold_are_active_or_flagged
@@ -135,6 +141,7 @@ from receipt r
 cross join lateral jsonb_to_recordset(
     convert_from(r.content, 'UTF8')::jsonb #> '{settlement,certificates_sold}'
 ) as sold (digest text)
+where strpos(convert_from(r.content, 'UTF8'), '"certificates_sold":[]') = 0
 
 -- name: certificates_owe_what_entries_say
 -- What a certificate owes is what sales took that was not there, less what came back; a sale is undone no further.

@@ -22,22 +22,17 @@ full join (
         crc32(uuid_send(coalesce(c.member_id, r.member_id))) % 64 as bucket,
         coalesce(c.member_id, r.member_id) as member_id,
         r.receipt_id, r.program_code, r.business_day,
-        (
-            select coalesce(sum(
-                (l ->> 'amount_minor')::bigint - (l ->> 'external_discount_minor')::bigint
-                - (l ->> 'manual_discount_minor')::bigint - (l ->> 'discount_minor')::bigint
-                - (l ->> 'points_value_minor')::bigint - (l ->> 'certificates_minor')::bigint
-            ), 0)
-            from jsonb_array_elements(answer.document #> '{answer,outcome,lines}') l
-        ) as paid_minor,
+        -- That its lines sum to this is a check of its own, answers_agree_with_receipts.
+        r.amount_minor - r.external_discount_minor - r.manual_discount_minor - r.discount_minor
+            - r.points_value_minor - r.certificates_minor as paid_minor,
         coalesce(b.money_minor, 0) as back_minor,
-        coalesce(b.quantity_milli, 0) = (
+        -- What was sold is asked of those alone of which something came back: it stands in the answer.
+        b.receipt_id is not null and b.quantity_milli = (
             select sum((s ->> 'quantity_milli')::bigint)
-            from jsonb_array_elements(answer.document #> '{answer,outcome,lines}') l
+            from jsonb_array_elements(convert_from(r.answer, 'UTF8')::jsonb #> '{answer,outcome,lines}') l
             cross join jsonb_array_elements(l -> 'shares') s
         ) as is_all_back
     from receipt r
-    cross join lateral (select convert_from(r.answer, 'UTF8')::jsonb as document) answer
     left join credit c on c.partner_id = r.selling_partner_id and c.receipt_id = r.receipt_id
     left join (
         select receipt_id, sum(money_minor) as money_minor, sum(quantity_milli) as quantity_milli
