@@ -69,7 +69,10 @@ CELLS: Final = (
         full_s=90.0,
     ),
     Cell(
-        "FC4", "PostgreSQL killed, whole and one backend of it", postgres_cells.killed, quick_s=14.0
+        "FC4",
+        "PostgreSQL killed, whole and one backend of it: anywhere, and inside COMMIT",
+        postgres_cells.killed,
+        quick_s=14.0,
     ),
     Cell(
         "FC6",
