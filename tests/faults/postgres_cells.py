@@ -117,6 +117,7 @@ async def slow(scene: Scene) -> None:
         await scene.at(0.85)
         proxy.heal()
         scene.lifted()
+        await _require_all_workers_sell(scene)
     for step, latency_s in enumerate(LATENCIES_S):
         begins = scene.began + scene.seconds * (0.1 + 0.25 * step)
         within = [
@@ -129,7 +130,6 @@ async def slow(scene: Scene) -> None:
     times = [c.ended_s - c.begun_s for c in scene.journal.calls if did_something(c)]
     scene.figure("p99 ms", percentile_ms(times, 99))
     _require_none_stuck(scene)
-    await _require_all_workers_sell(scene)
 
 
 async def silent(scene: Scene) -> None:
