@@ -69,6 +69,9 @@ async def _require_both_outcomes(scene: Scene) -> None:
     scene.figure("unknown and written", len(found.written))
     scene.figure("unknown and not written", len(found.unwritten))
     scene.figure("denied, though written", len(found.denied))
+    told = sum(n for what, n in scene.journal.said.items() if what.endswith("OUTCOME_UNKNOWN"))
+    scene.figure("told so by the service", told)
+    scene.require(told > 0, "the service never said that it does not know")
     scene.require(bool(found.written), "nothing that was on disk was unknown: no COMMIT was hit")
     scene.require(bool(found.unwritten), "nothing was unknown and not on disk: no COMMIT was hit")
     scene.require(
