@@ -144,13 +144,15 @@ async def asking_long(
         return bool(await database.fetchval(f"{query} where pid = $1", told.result()))
 
     database = await asyncpg.connect(dsn)
-    opened = await pool.open_pool(near, connections_max=2, application="calls off")
-    async with pool.closed_in_time(opened) as connections:
-        asking = asyncio.create_task(ask())
-        await told
-        await wait_until(is_busy, what="a busy connection")
-        yield connections, asking, told.result()
-    await database.close()
+    try:
+        opened = await pool.open_pool(near, connections_max=2, application="calls off")
+        async with pool.closed_in_time(opened) as connections:
+            asking = asyncio.create_task(ask())
+            await told
+            await wait_until(is_busy, what="a busy connection")
+            yield connections, asking, told.result()
+    finally:
+        await database.close()
 
 
 async def process_of(connection: asyncpg.Connection[Any]) -> int:
