@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from asyncpg import Connection, Pool
+    from asyncpg.pool import PoolConnectionProxy
 
 #: Longest wait for a row or key that another batch holds.
 LOCK_TIMEOUT_MS: Final = 200
@@ -144,14 +145,18 @@ async def borrowed(
             await _give_back(pool, connection, turns)
 
 
-async def _give_back(pool: Pool[Any], connection: Any, turns: asyncio.Semaphore) -> None:
+async def _give_back(
+    pool: Pool[Any], connection: PoolConnectionProxy[Any], turns: asyncio.Semaphore
+) -> None:
     try:
         await pool.release(connection, timeout=CALLED_OFF_WITHIN_S)
     finally:
         turns.release()
 
 
-async def _give_back_unseen(pool: Pool[Any], connection: Any, turns: asyncio.Semaphore) -> None:
+async def _give_back_unseen(
+    pool: Pool[Any], connection: PoolConnectionProxy[Any], turns: asyncio.Semaphore
+) -> None:
     """A connection that did not come to rest has been thrown away: nobody has to hear of it."""
     with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
         await _give_back(pool, connection, turns)
