@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from asyncpg import Connection, Pool
+    from asyncpg.pool import PoolConnectionProxy
 
 #: Longest wait for a row or key that another batch holds.
 LOCK_TIMEOUT_MS: Final = 200
@@ -41,6 +42,12 @@ PEER_TIMEOUT_MS: Final = 5_000
 CONNECT_TIMEOUT_S: Final = 5
 #: Longest wait for a pool's connections to end. By then nothing that counts is under way.
 CLOSED_WITHIN_S: Final = 2.0
+#: Longest wait until a statement that was called off has ended. PostgreSQL does so in milliseconds;
+#: one that is silent or far must not keep the next reader, so the connection is thrown away.
+CALLED_OFF_WITHIN_S: Final = 0.2
+
+#: Connections that are given back while nobody waits for that.
+_leaving: Final[set[asyncio.Task[None]]] = set()
 
 
 async def open_pool(
@@ -107,6 +114,52 @@ async def closed_in_time(pool: Pool[Any]) -> AsyncIterator[Pool[Any]]:
 def reads_of(connections_max: int) -> asyncio.Semaphore:
     """What all reads of a pool take turns by, so that batches find their connections free."""
     return asyncio.Semaphore(connections_max - RESERVED_FOR_BATCHES)
+
+
+@asynccontextmanager
+async def borrowed(
+    pool: Pool[Any], turns: asyncio.Semaphore, patience_s: float
+) -> AsyncIterator[Connection[Any]]:
+    """A connection for a turn that has been taken; both are given back, the turn last.
+
+    Who calls a statement off does not wait until PostgreSQL has heard of it; who comes next does,
+    for a moment: on other connections batches would miss theirs.
+    """
+    try:
+        connection = await pool.acquire(timeout=patience_s)
+    except BaseException:
+        turns.release()
+        raise
+    is_called_off = False
+    try:
+        yield connection
+    except (TimeoutError, asyncio.CancelledError):
+        is_called_off = True
+        raise
+    finally:
+        if is_called_off:
+            leaving = asyncio.create_task(_give_back_unseen(pool, connection, turns))
+            _leaving.add(leaving)
+            leaving.add_done_callback(_leaving.discard)
+        else:
+            await _give_back(pool, connection, turns)
+
+
+async def _give_back(
+    pool: Pool[Any], connection: PoolConnectionProxy[Any], turns: asyncio.Semaphore
+) -> None:
+    try:
+        await pool.release(connection, timeout=CALLED_OFF_WITHIN_S)
+    finally:
+        turns.release()
+
+
+async def _give_back_unseen(
+    pool: Pool[Any], connection: PoolConnectionProxy[Any], turns: asyncio.Semaphore
+) -> None:
+    """A connection that did not come to rest has been thrown away: nobody has to hear of it."""
+    with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+        await _give_back(pool, connection, turns)
 
 
 async def _set_up(connection: Connection[Any]) -> None:

@@ -19,6 +19,7 @@ from checkout.ledger.open_debts import DebtLeg, DebtOrigin
 from checkout.ledger.statement_rows import FilledLot, StatementRow
 from checkout.primitives import bucket_of
 from checkout.store.errors import DRIVER_ERRORS, Failure, StoreError, failure_of
+from checkout.store.pool import borrowed
 from checkout.store.queries import QUERIES
 
 if TYPE_CHECKING:
@@ -406,9 +407,7 @@ async def reading_connection(
     except TimeoutError:
         raise StoreError(Failure.BUSY) from None
     try:
-        async with pool.acquire(timeout=CONNECT_PATIENCE_S) as connection:
+        async with borrowed(pool, reads, CONNECT_PATIENCE_S) as connection:
             yield connection
     except DRIVER_ERRORS as error:
         raise StoreError(failure_of(error, committing=False)) from error
-    finally:
-        reads.release()

@@ -31,13 +31,16 @@ def main() -> int:
     parser.add_argument(
         "--times-told",
         action="store_true",
-        help="what came too late is told and fails no cell: for a machine that does much else",
+        help="what came too late is told and fails no cell, in the short form: for a machine that"
+        " does much else",
     )
     parser.add_argument(
         "--sabotage", default="", help="what workers do wrong: see tests/faults/sabotaged_worker.py"
     )
     parser.add_argument("--output", type=Path, default=DIRECTORY)
     asked = parser.parse_args()
+    if asked.times_told and not asked.quick:
+        parser.error("only the short form tells what came too late: at length it is demanded")
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     wanted = {name for name in asked.cells.upper().split(",") if name}
     cells = [cell for cell in CELLS if not wanted or cell.name in wanted]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _WRITTEN_OFF: Final = messages.FlagKind.Value("FLAG_KIND_POINTS_WRITTEN_OFF")
 #: Found again by its purchase id: the call as such is kept nowhere.
-_WITHOUT_KEY: Final = {"SubmitOffline"}
+WITHOUT_KEY: Final = {"SubmitOffline"}
 
 
 async def compare(
@@ -151,7 +151,7 @@ async def _compare_requests(journal: Journal, database: Connection[Any], found: 
         f"{call.request_id}: acknowledged, no request key"
         for call in journal.calls
         if did_something(call)
-        and call.method not in _WITHOUT_KEY
+        and call.method not in WITHOUT_KEY
         and (call.method, call.request_id) not in there
     ]
 

@@ -54,6 +54,11 @@ class Call:
     questions: int = 0
     #: Attempts that ended without saying what became of them.
     unknown_attempts: int = 0
+    #: When (monotonic) the last of these ended; when the service said that nothing was written of
+    #: any attempt so far; and whether another copy was sent, which may have written all the same.
+    unknown_at_s: float | None = None
+    denied_at_s: float | None = None
+    is_twice: bool = False
     fate: str = "unknown"
     answer: Any = None
     reason: str = ""

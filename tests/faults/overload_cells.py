@@ -47,9 +47,12 @@ STEP_S: Final = 1.6
 GOODPUT_MIN_SHARE: Final = 0.8
 #: Turns of peak and overload.
 TURNS: Final = 3
-#: Who is turned away is to hear so within this (GU12). On a machine whose cores are all taken half
-#: of them must; when the last of a hundred hears it is told beside what is wanted.
+#: Who is turned away is to hear so within this (GU12): half of them always, of a hundred so many
+#: where the cell is played at length, as short ones have too few to tell (decision 0047). When the
+#: last of a hundred hears is told.
 HEARD_WITHIN_MS: Final = 20.0
+HEARD_SHARE_MIN: Final = 85.0
+AT_LENGTH_S: Final = 60.0
 CONFIRMS_ONLY: Final = {"confirm": 100}
 
 
@@ -180,7 +183,7 @@ async def overload(scene: Scene) -> None:
     """Peak and twice the peak in turns, then five times; for confirms and for the mix."""
     clients = [CheckoutClient(scene.targets[0], TOKEN) for _ in range(CHANNELS)]
     scene.load.extra_lines = EXTRA_LINES
-    step_s = STEP_S if scene.seconds < 60 else 4.0
+    step_s = STEP_S if scene.seconds < AT_LENGTH_S else 4.0
     try:
         async with rude_clients(scene):
             for name, mix in (("confirms", CONFIRMS_ONLY), ("mix", MIX)):
@@ -246,18 +249,35 @@ def _tell_how_soon(
 ) -> None:
     """How soon a lone till hears that it is turned away, and what of it is the machine's."""
     took = [ms / 1000 for ms in heard.get("RESOURCE_EXHAUSTED", [])]
-    median_ms, last_ms = percentile_ms(took, 50), percentile_ms(took, 99)
-    in_time = [each for each in took if each * 1000 <= HEARD_WITHIN_MS]
+    last_ms = percentile_ms(took, 99)
     verdict = "met" if took and last_ms <= HEARD_WITHIN_MS else "missed"
     scene.figure(f"{name}: a lone till hears so, p50, p99 ms", _shown(took))
-    scene.figure(f"{name}: of that within {HEARD_WITHIN_MS:.0f} ms %", share(in_time, took))
+    scene.figure(f"{name}: of {len(took)} within {HEARD_WITHIN_MS:.0f} ms %", heard_in_time(took))
     scene.figure(f"{name}: {HEARD_WITHIN_MS:.0f} ms for the p99", verdict)
     scene.figure(f"{name}: the worker waited for a core, % of the time, ms a turn", waits.shown())
-    scene.require_timely(bool(took), f"{name}: no lone till was turned away")
-    scene.require_timely(
-        median_ms <= HEARD_WITHIN_MS,
-        f"{name}: half of those who are turned away hear so after {median_ms:.0f} ms or more",
-    )
+    for late in heard_too_late(took, is_long=scene.seconds >= AT_LENGTH_S):
+        scene.require_timely(False, f"{name}: {late}")
+
+
+def heard_in_time(took: list[float]) -> float:
+    """Percent of those who are turned away that hear so in time; seconds of each."""
+    return share([each for each in took if each * 1000 <= HEARD_WITHIN_MS], took)
+
+
+def heard_too_late(took: list[float], *, is_long: bool) -> list[str]:
+    """What is demanded of that and was not met."""
+    if not took:
+        return ["no lone till was turned away"]
+    late = []
+    median_ms, in_time = percentile_ms(took, 50), heard_in_time(took)
+    if median_ms > HEARD_WITHIN_MS:
+        late.append(f"half of those who are turned away hear so after {median_ms:.0f} ms or more")
+    if is_long and in_time < HEARD_SHARE_MIN:
+        late.append(
+            f"{in_time:.0f} % of those who are turned away hear so within {HEARD_WITHIN_MS:.0f} ms,"
+            f" {HEARD_SHARE_MIN:.0f} are wanted"
+        )
+    return late
 
 
 @asynccontextmanager

@@ -11,13 +11,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 import asyncpg
 
+from tests.faults import commits
 from tests.faults.figures import percentile_ms, share
 from tests.faults.journal import did_something
+from tests.faults.outcomes import outcomes_of
 from tests.faults.waits import SLACK_S
 
 if TYPE_CHECKING:
     from tests.faults.scene import Scene
 
+#: No new round of blows begins so shortly before the end.
+LAST_ROUND_S: Final = 6.0
 #: Round trips that a batch makes cost so much each.
 LATENCIES_S: Final = (0.05, 0.2, 1.0)
 #: How far PostgreSQL is while connections are exhausted.
@@ -26,42 +30,68 @@ CUT_SHARE: Final = 0.01
 #: Longer than the service waits for anything.
 SILENT_S: Final = 6.0
 SILENT_FULL_S: Final = 25.0
-#: After a silence every worker sells again within so long: its own bounds, and a margin.
+#: After a fault of the network sales go on within so long, and after a silence at every worker: its
+#: own bounds, and a margin.
 BACK_WITHIN_S: Final = 5.0
 
 
 async def killed(scene: Scene) -> None:
-    """The postmaster and all its backends die; then a single backend, which restarts the rest."""
+    """All of PostgreSQL dies, or one backend, which restarts the rest; also inside of COMMIT."""
+    blows = (
+        (commits.anywhere, _kill_whole),
+        (commits.anywhere, _kill_backend),
+        (commits.before_disk, _kill_backend),
+        (commits.after_disk, _kill_whole),
+        (commits.before_disk, _kill_whole),
+    )
     down: list[float] = []
+    await commits.put_up(scene.database)
     async with scene.load_running():
         await scene.at(0.15)
-        while True:
-            await scene.database.close()
-            began = time.monotonic()
-            await asyncio.to_thread(scene.stand.servers.kill, "postgres")
-            await asyncio.to_thread(scene.stand.servers.start, "postgres")
-            down.append(time.monotonic() - began)
-            scene.lifted()
-            scene.database = await asyncpg.connect(scene.dsn)
-            await scene.pass_s(2 + scene.load.chance.random())
-            await _kill_backend(scene)
-            scene.lifted()
-            scene.database = await _connect_again(scene.dsn)
-            await scene.pass_s(2 + scene.load.chance.random())
-            if scene.elapsed_s > scene.seconds - 6:
-                break
-    scene.figure("deaths", 2 * len(down))
+        while not down or scene.elapsed_s < scene.seconds - LAST_ROUND_S:
+            for find, kill in blows:
+                pid = await find(scene.database)
+                began = time.monotonic()
+                await kill(scene, pid)
+                scene.lifted()
+                scene.database = await _connect_again(scene.dsn)
+                down.append(time.monotonic() - began)
+                await scene.pass_s(1 + scene.load.chance.random())
+    await commits.take_down(scene.database)
+    scene.figure("deaths", len(down))
+    scene.figure("of these inside of COMMIT", len(down) * 3 // len(blows))
     scene.figure("longest until it ran s", max(down))
+    await _require_both_outcomes(scene)
 
 
-async def _kill_backend(scene: Scene) -> None:
-    """The one in the middle of the most work: a service's connection that is busy now, if any."""
-    rows = await scene.database.fetch(
-        "select pid from pg_stat_activity where datname = current_database()"
-        " and application_name = 'checkout' order by (state = 'active') desc, query_start desc"
+async def _require_both_outcomes(scene: Scene) -> None:
+    """Nobody knew of some that were on disk, and of some that were not; nobody was told a lie."""
+    found = await outcomes_of(scene.journal, scene.database)
+    scene.figure("unknown and written", len(found.written))
+    scene.figure("unknown and not written", len(found.unwritten))
+    scene.figure("denied, though written", len(found.denied))
+    told = sum(n for what, n in scene.journal.said.items() if what.endswith("OUTCOME_UNKNOWN"))
+    scene.figure("told so by the service", told)
+    scene.require(told > 0, "the service never said that it does not know")
+    scene.require(bool(found.written), "nothing that was on disk was unknown: no COMMIT was hit")
+    scene.require(bool(found.unwritten), "nothing was unknown and not on disk: no COMMIT was hit")
+    scene.require(
+        not found.denied,
+        f"{len(found.denied)} calls were told that nothing was written: {found.denied[:3]}",
     )
-    assert rows, "the service has connections"
-    os.kill(rows[0]["pid"], signal.SIGKILL)
+
+
+async def _kill_whole(scene: Scene, pid: int) -> None:
+    """The postmaster and all its backends, whichever of them is meant."""
+    del pid
+    await asyncio.to_thread(scene.stand.servers.kill, "postgres")
+    # Not before: its locks would be free.
+    scene.database.terminate()
+    await asyncio.to_thread(scene.stand.servers.start, "postgres")
+
+
+async def _kill_backend(scene: Scene, pid: int) -> None:
+    os.kill(pid, signal.SIGKILL)
     # The postmaster lets in whom it throws out again, until it has noticed.
     with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
         async with asyncio.timeout(BACK_WITHIN_S):
@@ -83,6 +113,7 @@ async def _connect_again(dsn: str) -> asyncpg.Connection[Any]:
 async def slow(scene: Scene) -> None:
     """Every round trip costs 50, 200, 1000 ms more, and one packet in a hundred cuts."""
     proxy = scene.postgres
+    scene.back_within_s = BACK_WITHIN_S
     async with scene.load_running():
         for step, latency_s in enumerate(LATENCIES_S):
             await scene.at(0.1 + 0.25 * step)
@@ -109,6 +140,7 @@ async def slow(scene: Scene) -> None:
 async def silent(scene: Scene) -> None:
     """Packets vanish; nobody closes a connection. Those that lost bytes never come back."""
     silent_s = SILENT_FULL_S if scene.seconds >= 60 else SILENT_S
+    scene.back_within_s = BACK_WITHIN_S
     async with scene.load_running():
         await scene.at(0.15)
         scene.postgres.swallow()
@@ -139,7 +171,8 @@ async def _require_all_workers_sell(scene: Scene) -> None:
     for number in range(len(scene.workers)):
         took_s = await scene.first_sale_of(number, BACK_WITHIN_S)
         scene.require_timely(
-            took_s is not None, f"worker {number} sold nothing for {BACK_WITHIN_S} s afterwards"
+            took_s is not None and took_s <= BACK_WITHIN_S,
+            f"worker {number} sold nothing for {BACK_WITHIN_S} s afterwards",
         )
         if took_s is not None:
             scene.figure(f"worker {number} sold again after s", took_s)

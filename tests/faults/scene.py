@@ -104,6 +104,8 @@ class Scene:
         self.postgres: Proxy
         self.valkey: Proxy
         self.began = 0.0
+        #: Sales go on within so long after each fault, where a cell demands that.
+        self.back_within_s = float("inf")
         self._felt: list[float] = []
 
     @property
@@ -149,11 +151,14 @@ class Scene:
         return await self.workers[worker].start(**more)
 
     async def first_sale_of(self, worker: int, within_s: float) -> float | None:
-        """Seconds until this worker itself sold something; None if it did not in time."""
+        """Seconds until this worker itself sold something; None if it never did.
+
+        It is asked for so long; what it was asked learns its fate all the same, maybe later.
+        """
         began = time.monotonic()
         alone = Tills([self.targets[worker]], TOKEN, self.journal, self.seed, 1)
         probe = Load(alone, self.journal, [*self.stand.member_ids], self.seed + 1_000 + worker)
-        probe.patience_until = began + within_s
+        probe.patience_until = began + within_s + RESOLVE_S
         try:
             while time.monotonic() < began + within_s:
                 before = len(self.journal.calls)
@@ -204,6 +209,10 @@ class Scene:
             each.violations for each in report.violated
         )
         found.recovery_s = self._recovery_s()
+        self.require_timely(
+            found.recovery_s is None or found.recovery_s <= self.back_within_s,
+            f"nothing was sold for {self.back_within_s:.0f} s after the fault",
+        )
         found.faults += self._complaints(compared)
         found.faults += [f"verify: {each.name}: {each.keys[:3]}" for each in report.violated]
         found.faults += [

@@ -6,10 +6,12 @@ import asyncio
 from typing import TYPE_CHECKING
 
 import asyncpg
+import pytest
 
 from checkout.client import messages
 from checkout.verifier.checks import CHECKS
 from loadtests.service.unmade import HOLDS, RETURNS
+from tests.faults.__main__ import main
 from tests.faults.journal import Call, Journal
 from tests.faults.report import report_of, row_of
 from tests.faults.scene import Findings, scene_of
@@ -90,3 +92,13 @@ def test_the_report_has_a_row_per_cell() -> None:
     assert "- c-1: acknowledged, no receipt" in page
     assert row_of(slow).endswith("| LATE |")
     assert "- 40 of 80 a second are left" in page
+
+
+def test_what_comes_too_late_fails_the_long_form(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is promised of times is demanded there: it cannot be asked to tell them only."""
+    monkeypatch.setattr("sys.argv", ["faults", "--times-told", "--cells", "NONE"])
+    with pytest.raises(SystemExit):
+        main()
+    assert "at length it is demanded" in capsys.readouterr().err

@@ -136,7 +136,7 @@ class Tills:
 
         Twice: a second time at once, as if the first was lost; which is first is nobody's affair.
         """
-        call.begun_s = time.monotonic()
+        call.begun_s, call.is_twice = time.monotonic(), is_twice
         self._journal.calls.append(call)
         lost = asyncio.create_task(_ignore(make(self.client()))) if is_twice else None
         try:
@@ -163,11 +163,13 @@ class Tills:
                 call.answer = await self.send(make)
             except CallRefusedError as error:
                 self._journal.said[_told(error)] += 1
-                if error.reason not in NOTHING_WRITTEN and (
-                    error.reason == "OUTCOME_UNKNOWN" or not error.reason
-                ):
+                if error.reason in NOTHING_WRITTEN:
+                    if not call.was_unknown:
+                        call.denied_at_s = time.monotonic()
+                elif error.reason == "OUTCOME_UNKNOWN" or not error.reason:
                     call.unknown_attempts += 1
-                elif error.reason not in NOTHING_WRITTEN and error.reason != "INTERNAL":
+                    call.unknown_at_s = time.monotonic()
+                elif error.reason != "INTERNAL":
                     call.fate, call.reason = "refused", error.reason
                     return True
                 await self._pause(call.tries, error.retry_after_ms)

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-#: Beyond the deadline: a read that is given up while PostgreSQL is silent still asks for its
-#: cancellation, for a second, and only then is its frame answered; and loops may be late.
-SLACK_S: Final = 2.0
+#: Beyond the deadline: loops of a busy machine may be late. Nobody waits for a database that is
+#: silent to be told that its answer is not wanted any more.
+SLACK_S: Final = 1.0
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 from unittest.mock import Mock
 from urllib.parse import urlsplit, urlunsplit
 
@@ -18,6 +18,7 @@ from checkout.api.admission import Admission
 from checkout.store import pool
 from checkout.store.book_store import PostgresBookStore
 from checkout.store.errors import DRIVER_ERRORS, Failure, failure_of
+from checkout.store.reference import CONNECT_PATIENCE_S, reading_connection
 from checkout.store.transactions import BATCH_PATIENCE_S
 from checkout.v1 import checkout_service_pb2 as pb
 from checkout.workers import follower
@@ -124,6 +125,70 @@ async def test_reads_leave_connections_to_sales(service: Service) -> None:
     assert (said.code, said.reason) == (grpc.StatusCode.RESOURCE_EXHAUSTED, "OVERLOADED")
     assert said.retry_after_ms is not None
     assert (await service.till().operation("Confirm", "x")).state == pb.OPERATION_STATE_NOT_DONE
+
+
+@asynccontextmanager
+async def asking_long(
+    dsn: str, near: str, reads: asyncio.Semaphore
+) -> AsyncIterator[tuple[asyncpg.Pool[Any], asyncio.Task[None], int]]:
+    """A pool of two connections, a read that takes long, and the process that is busy with it."""
+    told: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    async def ask() -> None:
+        async with reading_connection(connections, reads) as connection:
+            told.set_result(await process_of(connection))
+            await connection.execute("select pg_sleep(2)")
+
+    async def is_busy() -> bool:
+        query = "select state = 'active' and wait_event = 'PgSleep' from pg_stat_activity"
+        return bool(await database.fetchval(f"{query} where pid = $1", told.result()))
+
+    database = await asyncpg.connect(dsn)
+    try:
+        opened = await pool.open_pool(near, connections_max=2, application="calls off")
+        async with pool.closed_in_time(opened) as connections:
+            asking = asyncio.create_task(ask())
+            await told
+            await wait_until(is_busy, what="a busy connection")
+            yield connections, asking, told.result()
+    finally:
+        await database.close()
+
+
+async def process_of(connection: asyncpg.Connection[Any]) -> int:
+    pid: int = await connection.fetchval("select pg_backend_pid()")
+    return pid
+
+
+async def test_a_read_that_is_called_off_makes_nobody_wait(world_dsn: str) -> None:
+    """Though the database is silent: who hangs up is gone, and the next reader is not kept."""
+    reads = asyncio.Semaphore(1)
+    async with (
+        proxied(world_dsn) as (near, proxy),
+        asking_long(world_dsn, near, reads) as (connections, asking, _),
+    ):
+        proxy.swallow()
+        asking.cancel()
+        await asyncio.gather(asking, return_exceptions=True)
+        # Its turn is not over: who comes next would take a connection that batches need.
+        assert asking.cancelled()
+        assert reads.locked()
+        async with asyncio.timeout(CONNECT_PATIENCE_S):
+            await reads.acquire()
+        reads.release()
+        proxy.heal()
+        async with reading_connection(connections, reads) as connection:
+            await process_of(connection)
+
+
+async def test_a_connection_outlives_a_read_that_is_called_off(world_dsn: str) -> None:
+    """Where the database hears of it: the next reader has the same one, and no other is opened."""
+    reads = asyncio.Semaphore(1)
+    async with asking_long(world_dsn, world_dsn, reads) as (connections, asking, pid):
+        asking.cancel()
+        async with reading_connection(connections, reads) as connection:
+            assert await process_of(connection) == pid
+        assert connections.get_size() == 1
 
 
 async def test_who_finds_no_room_is_told_when_to_come_back(
