@@ -18,6 +18,8 @@ _REASON: Final = "demo: gifts of the program"
 #: More than the plays of a day hand out.
 _STOCK: Final = 20
 _PAID_OUT_MINOR: Final = 5_00
+#: Until the purse is found.
+_LONGER_S: Final = 900
 
 
 async def play_gifts(environment: Environment, store: str, card: str) -> list[str]:
@@ -38,7 +40,7 @@ async def play_gifts(environment: Environment, store: str, card: str) -> list[st
 
 
 async def _beside_receipts(till: CheckoutClient, run: str) -> list[str]:
-    """Two are given; one comes back with its goods, one is held and let go."""
+    """Two are given; one comes back with its goods, one is held, for longer, and let go."""
     odd = []
     for purchase in (f"{run}-1", f"{run}-2"):
         sold = await till.confirm(purchase, purchase, _sale())
@@ -53,6 +55,7 @@ async def _beside_receipts(till: CheckoutClient, run: str) -> list[str]:
     held = await till.quote_and_hold(f"{run}-3", f"{run}-3", _sale())
     if MUG not in [issued.code for issued in held.outcome.issued]:
         odd.append("no gift is held")
+    await till.extend_hold(f"{run}-e", f"{run}-3", ttl_s=_LONGER_S)
     await till.cancel(f"{run}-c", f"{run}-3")
     return odd
 

@@ -90,7 +90,8 @@ class WithoutReceiptOperation(Operation):
             call.return_id,
             [
                 [each.position, each.sku, each.quantity_milli, each.price_minor, each.amount_minor]
-                for each in call.goods
+                # In whatever order they are named.
+                for each in sorted(call.goods, key=lambda goods: goods.position)
             ],
             [shown.kind, shown.digest.hex()] if shown is not None else [],
             [call.shift, call.receipt_number, call.cashier, str(call.business_day or "")],

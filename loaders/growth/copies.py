@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
+from checkout.flows.answers import ConfirmAnswer, load_answer
 from checkout.flows.sale import (
     Caller,
     PresentedIdentifier,
@@ -14,7 +15,7 @@ from checkout.flows.sale import (
     load_content,
     load_settlement,
 )
-from checkout.flows.sameness import sale_text, text_hash
+from checkout.flows.sameness import call_hash, paid_hash, sale_text, text_hash
 from checkout.ledger.book import key_bucket
 from checkout.primitives import bucket_of, bucket_of_uuid
 
@@ -57,6 +58,7 @@ class Copier:
             for rows in template.rows
         }
         self._sent = dict(_sent(template))
+        self._quoted = dict(_quoted(template))
 
     def copy(self, number: int, card: str) -> dict[str, list[tuple[Any, ...]]]:
         """The rows of one copy, by table.
@@ -88,6 +90,15 @@ class Copier:
             shown = self._digest(row[at["partner_id"]], card).hex().encode()
             purchase = row[at["purchase_id"]].encode()
             row[at["content_hash"]] = text_hash(before + shown + between + purchase + after)
+        at = self._places["request_key"]
+        asked_for = self._places["purchase_key"]
+        said = {
+            row[asked_for["purchase_id"]]: row[asked_for["content_hash"]]
+            for row in copies["purchase_key"]
+        }
+        for row, mould in zip(copies["request_key"], self._moulds["request_key"], strict=True):
+            quoted = self._quoted[mould.record[at["request_id"]]]
+            row[at["content_hash"]] = call_hash(said[row[at["purchase_id"]]].hex(), quoted)
         at = self._places["identifier"]
         for row in copies["identifier"]:
             digest = self._digest(row[at["partner_id"]], card)
@@ -154,9 +165,7 @@ class _Mould:
 
 def _sent(template: Template) -> Iterator[tuple[str, tuple[bytes, ...]]]:
     """Of each purchase what is hashed of it, around the digest of the card and its own name."""
-    receipts = next(rows for rows in template.rows if rows.table == "receipt")
-    for record in receipts.records:
-        row = dict(zip(receipts.columns, record, strict=True))
+    for row in _rows_of(template, "receipt"):
         receipt, _ = load_content(row["content"])
         caller = Caller(
             partner_id=row["selling_partner_id"],
@@ -176,3 +185,26 @@ def _sent(template: Template) -> Iterator[tuple[str, tuple[bytes, ...]]]:
         found = _OWN.fullmatch(sale_text(sale, load_settlement(row["content"])))
         assert found is not None, "it names a card and the purchase"
         yield row["purchase_id"], found.groups()
+
+
+def _quoted(template: Template) -> Iterator[tuple[str, str]]:
+    """Of each call that sold the price that had been quoted, as it is hashed, or nothing."""
+    said = {
+        row["purchase_id"]: row["content_hash"].hex() for row in _rows_of(template, "purchase_key")
+    }
+    paid = {}
+    for row in _rows_of(template, "receipt"):
+        answer = load_answer(row["answer"])
+        assert isinstance(answer, ConfirmAnswer), "a receipt's answer is that of its confirm"
+        assert answer.outcome is not None, "a confirmed sale has an outcome"
+        paid[row["purchase_id"]] = paid_hash(answer.outcome).hex()
+    for row in _rows_of(template, "request_key"):
+        name = row["purchase_id"]
+        with_quote = call_hash(said[name], paid[name])
+        yield row["request_id"], paid[name] if row["content_hash"] == with_quote else ""
+
+
+def _rows_of(template: Template, table: str) -> Iterator[dict[str, Any]]:
+    rows = next(each for each in template.rows if each.table == table)
+    for record in rows.records:
+        yield dict(zip(rows.columns, record, strict=True))

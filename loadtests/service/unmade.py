@@ -23,7 +23,8 @@ BY_HAND: Final = frozenset(
         *("purchases_by_hand_give_nothing_away", "allowances_count_what_was_added_by_hand"),
         *("credits_have_their_purchase", "credits_change_no_price"),
         *("credit_postings_have_their_credit", "allowances_count_what_one_author_corrected"),
-        "calls_are_what_was_asked",
+        *("calls_are_what_was_asked", "added_purchases_are_what_was_asked"),
+        "credits_are_what_was_asked",
     )
 )
 #: Members come with a card of their own, each alone: none is issued, nobody is joined to another.
@@ -90,7 +91,7 @@ DAYS: Final = frozenset(
 RETURNS_WITHOUT_RECEIPT: Final = frozenset(
     (
         *("returns_without_receipt_add_up", "returns_without_receipt_use_their_allowance"),
-        "returns_without_receipt_move_no_points",
+        *("returns_without_receipt_move_no_points", "returns_without_receipt_are_what_was_sent"),
     )
 )
 #: Nothing comes back.
@@ -100,16 +101,22 @@ RETURNS: Final = RETURNS_WITHOUT_RECEIPT | frozenset(
         *("returns_pay_out_what_was_paid", "returns_have_lines_and_key"),
         *("returns_of_everything_give_everything_back", "return_points_are_posted"),
         *("returns_are_settled_with_their_purchase", "return_keys_lead_to_returns"),
+        "returns_are_what_was_asked",
     )
 )
 #: Who began to buy pays.
 CANCELLED: Final = frozenset(
-    ("other_purchases_have_no_receipt", "cancelled_purchases_have_their_event")
+    (
+        *("other_purchases_have_no_receipt", "cancelled_purchases_have_their_event"),
+        "cancels_are_what_was_asked",
+    )
 )
 #: Tills send no receipt numbers.
 NUMBERS: Final = frozenset(("receipt_numbers_have_their_receipt",))
 #: Everybody has a card.
 GUESTS: Final = frozenset(("guest_receipts_lie_with_their_store",))
+#: Nobody needs more time than a hold has from the start.
+EXTENSIONS: Final = frozenset(("extensions_are_what_was_asked",))
 #: Nothing is set aside before it is paid: the short forms.
 HOLDS: Final = frozenset(
     (
@@ -144,6 +151,7 @@ SALES: Final = frozenset(
         *("receipts_have_their_request", "receipts_without_certificates_are_paid_without"),
         *("requests_have_their_receipt", "sales_are_what_was_sent", "sales_have_their_snapshot"),
         *("spending_respects_lot_dates", "uses_have_their_receipt"),
+        "confirms_are_what_was_asked",
     )
 )
 
@@ -157,6 +165,7 @@ ANY_LOAD: Final = (
     | OFFLINE
     | DAYS
     | RETURNS_WITHOUT_RECEIPT
+    | EXTENSIONS
     | COUNTED_LATER
 )
 #: Tills of the bench only quote, hold and sell, to members.

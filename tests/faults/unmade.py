@@ -28,7 +28,7 @@ NEVER: Final = {
     "only FC3 and FC11 stop a campaign": ("stops_have_their_authors",),
     "nobody adds a purchase by hand": (
         *("purchases_by_hand_have_their_authors", "purchases_by_hand_give_nothing_away"),
-        "allowances_count_what_was_added_by_hand",
+        *("allowances_count_what_was_added_by_hand", "added_purchases_are_what_was_asked"),
     ),
     "cards come with their members: none is issued or replaced, and only FC13B shows QR codes": (
         *("issued_cards_are_those_of_their_issue", "cards_are_of_a_type_that_there_is"),
@@ -43,6 +43,7 @@ NEVER: Final = {
     "no till closes its shift": ("reconciliations_agree_as_they_say",),
     "no day passes but in FC13, and nobody is judged": tuple(sorted(unmade.DAYS)),
     "nothing comes back without its receipt": tuple(sorted(unmade.RETURNS_WITHOUT_RECEIPT)),
+    "no till asks for more time for its hold": tuple(sorted(unmade.EXTENSIONS)),
     "sales are counted within a minute, and nobody waits for it": tuple(
         sorted(unmade.COUNTED_LATER)
     ),
@@ -55,6 +56,7 @@ MADE_BY: Final = {
     "cancel": unmade.CANCELLED,
     "credit": {
         *("credits_have_their_purchase", "credits_change_no_price"),
+        "credits_are_what_was_asked",
     },
     "credited points": {"credit_postings_have_their_credit"},
     "offline points": {"allowances_count_what_tills_gave_away"},

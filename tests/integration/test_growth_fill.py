@@ -34,7 +34,11 @@ async def templates(service: Service) -> list[Template]:
     # Names of which one begins with another.
     for number, card in ((0, cards[0]), (1, cards[1]), (11, cards[1]), (111, cards[1])):
         sale = receipt(line("towel", 20_00), line("apple", 30_00, 2), card=card)
-        await till.confirm(f"grown-{number}", sale, request_id=f"grown-r{number}")
+        # One of them was quoted: its call says at which price.
+        token = (await till.quote(f"grown-{number}", sale)).quote_token if number == 11 else ""
+        await till.confirm(
+            f"grown-{number}", sale, request_id=f"grown-r{number}", quote_token=token
+        )
     await service.workers[0].visit_counter.step()
     return [
         await read_template(service.database, UUID((await till.identify(card=card)).member_id))

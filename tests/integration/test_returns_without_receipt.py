@@ -112,6 +112,9 @@ async def test_what_was_said_before_is_answered_as_before(service: Service) -> N
     first = await bring_back(till, return_id="one", request_id="q")
     assert await bring_back(till, return_id="one", request_id="q") == first
     assert await bring_back(till, return_id="one") == first
+    two = [goods(1_00, position=1), goods(2_00, position=2)]
+    both = await bring_back(till, return_id="both", goods=two)
+    assert await bring_back(till, return_id="both", goods=two[::-1]) == both
     said = await refusal_of(bring_back(till, 11_00, return_id="one"))
     assert said.reason == "RETURN_CONFIRMED"
     said = await refusal_of(bring_back(till, 11_00, return_id="two", request_id="q"))
@@ -120,7 +123,7 @@ async def test_what_was_said_before_is_answered_as_before(service: Service) -> N
     found: pb.GetOperationResponse = await till.call("GetOperation", asked)
     assert found.state == pb.OPERATION_STATE_DONE
     assert found.return_without_receipt == first
-    assert await service.database.fetchval("select count(*) from return_without_receipt") == 1
+    assert await service.database.fetchval("select count(*) from return_without_receipt") == 2
 
 
 @pytest.mark.parametrize(

@@ -1421,6 +1421,14 @@ update purchase_key set content_hash = substr(sha256(content_hash), 1, 16) where
 -- spoils: sales_are_what_was_sent
 update identifier set digest = substr(sha256(digest), 1, 16) where kind = 'card';
 
+-- spoils: sales_are_what_was_sent
+-- What was added by hand, to who showed a card and to who was named.
+update receipt set content = convert_to(replace(convert_from(content, 'UTF8'), '"receipt_number":"4711"', '"receipt_number":"4712"'), 'UTF8')
+where receipt_number = '4711';
+
+-- spoils: sales_are_what_was_sent
+update receipt set member_id = gen_random_uuid() where purchase_id = 'named by hand';
+
 -- spoils: returns_are_what_was_sent
 update return_line set quantity_milli = quantity_milli - 1 where quantity_milli = 500;
 
@@ -1429,6 +1437,18 @@ update return_receipt set purchase_id = 'held' where purchase_id = 'quoted';
 
 -- spoils: returns_are_what_was_sent
 delete from return_key;
+
+-- spoils: returns_without_receipt_are_what_was_sent
+update return_without_receipt set goods = jsonb_set(goods, '{2,sku}', '"another"') where return_id = 'unknown goods';
+
+-- spoils: returns_without_receipt_are_what_was_sent
+update return_without_receipt set cashier = 'another';
+
+-- spoils: returns_without_receipt_are_what_was_sent
+update return_without_receipt set member_id = null where member_id is not null;
+
+-- spoils: returns_without_receipt_are_what_was_sent
+delete from return_key k using return_without_receipt n where k.return_receipt_id = n.return_receipt_id;
 
 -- spoils: calls_are_what_was_asked
 update correction set amount_minor = amount_minor + 1 where bulk_id is null;
@@ -1477,7 +1497,9 @@ update hold set priced_hash = substr(sha256(priced_hash), 1, 16) where state = '
 update hold set outcome = pg_temp.spoilt(outcome, '{payable_minor}', '1') where purchase_id = 'keeps-gift';
 
 -- spoils: holds_are_what_was_asked
-update hold set outcome = pg_temp.spoilt(outcome, '{certificates,0,paid_minor}', '1') where purchase_id = 'keeps-gift';
+-- Whichever of its certificates pays: in order of their codes, which are random, it may be any.
+update hold set outcome = convert_to(replace(convert_from(outcome, 'UTF8'), '"paid_minor":150', '"paid_minor":1'), 'UTF8')
+where purchase_id = 'keeps-gift';
 
 -- spoils: holds_are_what_was_asked
 update hold set created_at = created_at - interval '1 second' where purchase_id = 'pending';
@@ -1490,6 +1512,79 @@ delete from request_key where method = 'Hold';
 
 -- spoils: holds_are_what_was_asked
 delete from hold where purchase_id = 'keeps-gift';
+
+-- ---- what was asked about purchases
+
+-- spoils: confirms_are_what_was_asked
+-- Without a quote, and with one; of a sale that spent less than was held.
+update request_key k set content_hash = substr(sha256(k.content_hash), 1, 16) from receipt r
+where r.receipt_id = k.receipt_id and r.purchase_id = 'guest' and k.created_at = r.confirmed_at;
+
+-- spoils: confirms_are_what_was_asked
+update receipt set answer = pg_temp.spoilt(answer, '{answer,outcome,payable_minor}', '1') where purchase_id = 'quoted';
+
+-- spoils: confirms_are_what_was_asked
+update receipt set answer = pg_temp.spoilt(answer, '{answer,outcome,lines,0,shares,0,points_value_minor}', '1')
+where purchase_id = 'quoted';
+
+-- spoils: confirms_are_what_was_asked
+update receipt set answer = pg_temp.spoilt(answer, '{answer,outcome,certificates,0,paid_minor}', '1')
+where purchase_id = 'quoted with a gift';
+
+-- spoils: confirms_are_what_was_asked
+update hold set outcome = pg_temp.spoilt(outcome, '{redemption,points_minor}', '1') where purchase_id = 'held for more';
+
+-- spoils: confirms_are_what_was_asked
+update purchase_key set content_hash = substr(sha256(content_hash), 1, 16) where purchase_id = 'paid in time';
+
+-- spoils: added_purchases_are_what_was_asked
+update request_key set content_hash = substr(sha256(content_hash), 1, 16) where method = 'AddPurchase';
+
+-- spoils: added_purchases_are_what_was_asked
+update intervention set author = 'another' where kind = 'purchase_added';
+
+-- spoils: added_purchases_are_what_was_asked
+update purchase_key set content_hash = substr(sha256(content_hash), 1, 16) where purchase_id = 'named by hand';
+
+-- spoils: cancels_are_what_was_asked
+update request_key set purchase_id = 'another' where method = 'Cancel';
+
+-- spoils: cancels_are_what_was_asked
+update purchase_key set state = 'held' where state = 'cancelled';
+
+-- spoils: cancels_are_what_was_asked
+update request_key set answer = '{"kind": "CancelAnswer", "answer": {}}' where method = 'Cancel' and purchase_id = 'quoted';
+
+-- spoils: extensions_are_what_was_asked
+update request_key set content_hash = substr(sha256(content_hash), 1, 16) where method = 'ExtendHold';
+
+-- spoils: extensions_are_what_was_asked
+update request_key set created_at = created_at - interval '1 second' where method = 'ExtendHold' and purchase_id = 'held';
+
+-- spoils: extensions_are_what_was_asked
+-- At the end of its time a hold lives no longer, however much was asked for; no less was.
+update request_key set created_at = created_at - interval '1 hour' where method = 'ExtendHold' and purchase_id = 'at its end';
+
+-- spoils: extensions_are_what_was_asked
+delete from hold where purchase_id = 'held';
+
+-- spoils: credits_are_what_was_asked
+update request_key set content_hash = substr(sha256(content_hash), 1, 16) where method = 'CreditLater';
+
+-- spoils: credits_are_what_was_asked
+update identifier set digest = substr(sha256(digest), 1, 16) where kind = 'card';
+
+-- spoils: credits_are_what_was_asked
+delete from request_key where method = 'CreditLater';
+
+-- spoils: returns_are_what_was_asked
+update request_key set content_hash = substr(sha256(content_hash), 1, 16) where method = 'ConfirmReturn';
+
+-- spoils: returns_are_what_was_asked
+update return_key set content_hash = substr(sha256(content_hash), 1, 16);
+
+-- spoils: returns_are_what_was_asked
+delete from request_key where method = 'ReturnWithoutReceipt';
 
 -- ---- what was published
 

@@ -15,6 +15,7 @@ from tests.service.coupons import ISSUING, SERIES, issue
 from tests.service.returns import bring_back
 from tests.service.running import running_service
 from tests.service.till import fresh, line, receipt, shown
+from tests.verifier.history_asked import ask_in_every_way
 from tests.verifier.history_erased import erase
 from tests.verifier.history_late import (
     add_by_hand,
@@ -46,6 +47,7 @@ async def play_history(dsn: str, redis_url: str) -> None:
         await _take_back(till)
         await sell_without_the_service(service, till)
         await add_by_hand(service)
+        await ask_in_every_way(service, till)
         await _credit_later(till)
         await bring_back(till, 12_00, card=world.CARD, reason="a test")
         await bring_back(till, 3_00)

@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import ast
-import io
 import re
 import sys
 from pathlib import Path
 
 import checkout.verifier
-from checkout.verifier.verifier import run_verify
 from tests.server_fixtures import Cluster, database_copy
-
-
-def verified(dsn: str, *, require_exercised: bool = False) -> tuple[int, list[str]]:
-    out = io.StringIO()
-    status = run_verify(dsn, require_exercised=require_exercised, out=out)
-    return status, out.getvalue().splitlines()
+from tests.verifier.running import verified
 
 
 def test_a_sound_database_ends_with_no_violations(history_dsn: str) -> None:

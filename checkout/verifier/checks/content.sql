@@ -2,16 +2,17 @@
 -- was hashed is put together here anew: JSON without spaces, keys in order, without what has its default.
 
 -- name: sales_are_what_was_sent
--- What a receipt keeps of what was sent has the hash that its purchase was given when it came. (Not of one that was added
--- by hand, nor where a guest showed what stands for nobody: receipts do not keep cards and phones.)
+-- What a receipt keeps of what was sent has the hash that its purchase was given when it came. (Not where a guest showed
+-- what stands for nobody: receipts do not keep cards and phones.)
 select
     sale.receipt_id::text as key,
     sale.has_nulls or not exists (
         select from unnest(sale.shown) as one (identifier)
+        cross join unnest(sale.named) as who (member)
         cross join lateral (
             select convert_to(
                 '[{' || sale.head || one.identifier || sale.tail || '},{' || sale.settled || '}]', 'UTF8'
-            ) as body offset 0
+            ) as body offset 0  -- put together once, and not wherever it is named
         ) online
         cross join lateral (
             select substr(
@@ -20,14 +21,21 @@ select
         ) online_hash
         cross join lateral (
             select convert_to(
-                '["' || encode(online_hash.hash, 'hex') || '","offline",' || sale.taken || ']', 'UTF8'
+                '["' || encode(online_hash.hash, 'hex') || '","' || sale.mode || '",' || sale.taken || ']', 'UTF8'
             ) as body
         ) offline
+        cross join lateral (
+            select substr(
+                sha256('\x0000000131'::bytea || int4send(octet_length(offline.body)) || offline.body), 1, 16
+            ) as hash
+        ) offline_hash
+        cross join lateral (
+            select convert_to('["' || encode(offline_hash.hash, 'hex') || '","' || who.member || '"]', 'UTF8') as body
+        ) manual
         where sale.content_hash = case sale.mode
             when 'online' then online_hash.hash
-            else substr(
-                sha256('\x0000000131'::bytea || int4send(octet_length(offline.body)) || offline.body), 1, 16
-            )
+            when 'offline' then offline_hash.hash
+            else substr(sha256('\x0000000131'::bytea || int4send(octet_length(manual.body)) || manual.body), 1, 16)
         end
     ) as is_wrong
 from (
@@ -49,6 +57,11 @@ from (
             when sent.identifier ->> 0 = 'qr' then claimed.shown
             else known.shown
         end as shown,
+        -- By hand it is added to a member who is named, or who shows something.
+        case
+            when r.mode = 'manual' and sent.identifier ->> 0 is null then r.member_id::text || absorbed.ids
+            else array['']
+        end as named,
         concat(
             -- What was shown off line is told with what was taken of it.
             case when r.mode = 'online' then (
@@ -170,7 +183,9 @@ from (
         ) name on name.named_id = i.member_id
         group by name.member_id, i.kind
     ) known on known.member_id = r.member_id and known.kind = sent.identifier ->> 0
-    where r.mode in ('online', 'offline')
+    left join (
+        select survivor_id as member_id, array_agg(absorbed_id::text) as ids from member_merge group by survivor_id
+    ) absorbed on absorbed.member_id = r.member_id
     -- Not to be folded into where it is used, here as above: each text is put together once.
     offset 0
 ) sale
@@ -208,3 +223,51 @@ left join lateral (
     where l.bucket = b.bucket and l.month = b.month and l.return_receipt_id = b.return_receipt_id
         and l.quantity_milli > 0
 ) lines on true
+
+-- name: returns_without_receipt_are_what_was_sent
+-- Goods that came back without their receipt, the reason, the numbers and the shift have the hash that the return was given
+-- when it came: with its day, or none, which is the one it came on. (Not where a card was shown that stands for nobody, nor
+-- of who was erased: what they showed is not kept.)
+select
+    n.return_receipt_id::text as key,
+    not exists (
+        select from unnest(coalesce(known.shown, array[''])) as one (identifier)
+        cross join (values (n.business_day::text), ('')) as day (text)
+        cross join lateral (
+            select convert_to(
+                '["without receipt",' || concat_ws(
+                    ',', to_json(n.return_id)::text, '[' || goods.sent || ']', '[' || one.identifier || ']',
+                    '[' || concat_ws(
+                        ',', to_json(n.shift)::text, to_json(n.receipt_number)::text, to_json(n.cashier)::text,
+                        to_json(day.text)::text
+                    ) || ']',
+                    to_json(n.reason)::text
+                ) || ']',
+                'UTF8'
+            ) as body
+        ) written
+        where k.content_hash
+            = substr(sha256('\x0000000131'::bytea || int4send(octet_length(written.body)) || written.body), 1, 16)
+    ) as is_wrong
+from return_without_receipt n
+left join return_key k on k.partner_id = n.partner_id and k.return_id = n.return_id
+cross join lateral (
+    select string_agg(
+        format(
+            '[%s,%s,%s,%s,%s]', position, sent -> 'sku', sent -> 'quantity_milli', sent -> 'price_minor',
+            sent -> 'amount_minor'
+        ),
+        ',' order by position::integer
+    ) as sent
+    from jsonb_each(n.goods) as line (position, sent)
+) goods
+left join (
+    select member_id, array_agg(format('"%s","%s"', kind, encode(digest, 'hex'))) as shown
+    from identifier
+    where member_id in (select member_id from return_without_receipt)
+    group by member_id
+) known on known.member_id = n.member_id
+left join member m on m.member_id = n.member_id
+left join member survivor on survivor.member_id = m.merged_into
+where coalesce(survivor.erased_at, m.erased_at) is null
+    and convert_from(n.answer, 'UTF8')::json #>> '{answer,identifier_reason}' is null
