@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from admin.receipts.explained import told_of
 
@@ -13,6 +13,13 @@ if TYPE_CHECKING:
     from admin.members.currencies import Worth
     from admin.receipts.explained import Told
     from checkout.client import messages
+
+#: Sums of a receipt, in the order in which they add up; and those that also stand there if 0.
+SUMS: Final = (
+    *("amount", "external_discount", "manual_discount", "discount", "points_value"),
+    *("certificates", "rounding", "payable"),
+)
+ALWAYS: Final = frozenset({"amount", "discount", "payable"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +34,7 @@ class Receipt:
     @classmethod
     def of(cls, told: Any) -> Self:
         """What the service lists."""
-        return cls(told.purchase_id, told.at[:16].replace("T", " "), told.store, told.amount_minor)
+        return cls(told.purchase_id, told.at[:16], told.store, told.amount_minor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +71,11 @@ def compared(answer: messages.TryCampaignResponse, code: str, worth: Worth) -> C
         return Row(name, shown(old), shown(new))
 
     sides = (before, after)
-    sums = [row(name, sides, f"{name}_minor", money) for name in ("amount", "discount", "payable")]
+    sums = [
+        row(name, sides, f"{name}_minor", money)
+        for name in SUMS
+        if name in ALWAYS or any(getattr(side, f"{name}_minor") for side in sides)
+    ]
     sums.append(row("points_earned", sides, "points_earned_minor", points))
     old, new = ({one.code: one for one in side.applied} for side in sides)
     campaigns = []

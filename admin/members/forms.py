@@ -48,6 +48,8 @@ AMOUNT_CHARACTERS_MAX: Final = 20
 DAYS_MAX: Final = 36_500
 #: What may have happened to a card.
 REPLACEMENTS: Final = ("lost", "damaged", "stolen")
+#: What brings a member at a till, and may be blocked.
+IDENTIFIERS: Final = ("card", "phone", "external_id")
 #: Of one gift in one call.
 GIFTS_MAX: Final = 100
 #: Of one coupon, as the contract has it.
@@ -142,7 +144,7 @@ class RestoreForm(DeskForm):
 class CardForm(DeskForm):
     kind = SelectField(
         validators=[InputRequired()],
-        choices=lambda: [(kind, say(f"value.kind.{kind}")) for kind in ("card", "phone")],
+        choices=lambda: [(kind, say(f"value.kind.{kind}")) for kind in IDENTIFIERS],
     )
     number = NameField(longest=64)
     lift = BooleanField()

@@ -16,6 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from admin.members.forms import ProfileForm
+from admin.members.in_short import read_in_short
 from admin.members.place import MemberPlace, find_member
 from admin.pages.secrets_shown_once import require
 from admin.records.record_view import require_unchanged, version_of
@@ -98,7 +99,16 @@ class ProfilePages:
         status: int = 200,
         fault: str = "",
     ) -> Response:
-        context = {"action": "profile", "member": member, "form": form, "fault": fault}
+        may_see = request.state.principal.may("member.contacts")
+        async with self._sessions() as database:
+            named = await read_in_short(database, [member.member_id], with_contacts=may_see)
+        context = {
+            "action": "profile",
+            "member": member,
+            "title": named[0].title,
+            "form": form,
+            "fault": fault,
+        }
         return await self._templates.TemplateResponse(
             request, "member_action.html", context, status_code=status
         )

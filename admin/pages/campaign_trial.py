@@ -13,6 +13,7 @@ from starlette.routing import Route
 from admin.campaigns.reading import campaign_row
 from admin.campaigns.trial import Receipt, compared
 from admin.members.currencies import read_worth
+from admin.pages.places_in_lists import uuid_in
 from admin.pages.secrets_shown_once import require
 from admin.service.answers import in_words
 from admin.service.pages import ServicePages
@@ -24,12 +25,18 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from checkout.client import OperatorClient
+
 
 TEXT_CHARACTERS_MAX: Final = 100
 #: Receipts of a member that are offered.
 RECEIPTS_MAX: Final = 20
+#: Beyond them there are no local days before and after.
+YEARS: Final = (1970, 9000)
 _FIND: Final = text("select found_id from admin_find_members(:asked, 2)")
 GUEST: Final = "guest"
+#: What the service blames, by the field in which it was typed.
+_TYPED_IN: Final = {"purchase_id": "purchase", "local_time": "at", "member_id": "who"}
 
 
 class TrialPages(ServicePages):
@@ -52,57 +59,71 @@ class TrialPages(ServicePages):
             worth = await read_worth(database)
             member = await self._member(request, database, asked["member"])
             buyer = await self._member(request, database, asked["who"])
+        faults = _faults(asked, member, buyer)
         context: dict[str, Any] = {
             "row": row,
             "worth": worth,
             "asked": asked,
             "receipts": [],
             "compared": None,
-            "fault": "",
+            "faults": faults,
         }
-        if asked["member"] and member is None:
-            context["fault"] = say("trial.member_unknown")
-        elif asked["who"] not in {"", GUEST} and buyer is None:
-            context["fault"] = say("trial.buyer_unknown")
-        elif member is not None or asked["purchase"]:
+        if not faults and (member is not None or asked["purchase"]):
             try:
                 async with self._operators.of(request.state.principal) as operator:
-                    if member is not None:
-                        listed = await operator.list_receipts(str(member), page_size=RECEIPTS_MAX)
-                        context["receipts"] = [
-                            Receipt.of(one) for one in listed.receipts if one.business_day
-                        ]
+                    context["receipts"] = await _receipts(operator, member)
                     if asked["purchase"]:
                         trial = _request(row.latest, asked, buyer)
                         answer = await operator.try_campaign(trial)
                         context["compared"] = compared(answer, code, worth)
             except CallRefusedError as error:
-                context["fault"] = in_words(error)
+                blamed = next((one.field for one in error.faults), "")
+                faults[_TYPED_IN.get(blamed, "")] = in_words(error)
         return await self._templates.TemplateResponse(
-            request, "campaign_trial.html", context, status_code=400 if context["fault"] else 200
+            request, "campaign_trial.html", context, status_code=400 if faults else 200
         )
 
     @staticmethod
     async def _member(request: Request, database: AsyncSession, asked: str) -> UUID | None:
         """A member by id; by phone, e-mail or name only for whoever may see these."""
-        try:
-            return UUID(asked)
-        except ValueError:
-            if not asked or asked == GUEST:
-                return None
-        if not request.state.principal.may("member.contacts"):
+        named, may_see = uuid_in(asked), request.state.principal.may("member.contacts")
+        if asked in {"", GUEST} or not (named or may_see):
             return None
-        found = [row.found_id for row in await database.execute(_FIND, {"asked": asked})]
-        return found[0] if len(found) == 1 else None
+        wanted = {"asked": str(named or asked)}
+        found = [row.found_id for row in await database.execute(_FIND, wanted)]
+        if named in found:
+            return named
+        return found[0] if may_see and len(found) == 1 else None
+
+
+def _faults(asked: dict[str, str], member: UUID | None, buyer: UUID | None) -> dict[str, str]:
+    """What cannot be meant, by the field that it was typed in."""
+    faults = {}
+    if asked["member"] and member is None:
+        faults["member"] = say("trial.member_unknown")
+    if asked["who"] not in {"", GUEST} and buyer is None:
+        faults["who"] = say("trial.buyer_unknown")
+    if asked["at"] and _moment(asked["at"]) is None:
+        faults["at"] = say("form.moment")
+    return faults
+
+
+async def _receipts(operator: OperatorClient, member: UUID | None) -> list[Receipt]:
+    """The latest sales of a member, to choose from."""
+    if member is None:
+        return []
+    listed = await operator.list_receipts(str(member), page_size=RECEIPTS_MAX)
+    return [Receipt.of(one) for one in listed.receipts if one.business_day]
 
 
 def _request(
     document: dict[str, Any], asked: dict[str, str], buyer: UUID | None
 ) -> messages.TryCampaignRequest:
+    moment = _moment(asked["at"])
     trial = messages.TryCampaignRequest(
         campaign=orjson.dumps(document),
         purchase_id=asked["purchase"],
-        local_time=_moment(asked),
+        local_time=moment.isoformat(timespec="seconds") if moment is not None else "",
         language=spoken(),
     )
     if buyer is not None:
@@ -112,9 +133,11 @@ def _request(
     return trial
 
 
-def _moment(asked: dict[str, str]) -> str:
-    """As the service reads it; what cannot be read it refuses."""
+def _moment(typed: str) -> dt.datetime | None:
+    """The till's local time, as somebody typed it."""
     try:
-        return dt.datetime.fromisoformat(asked["at"]).isoformat(timespec="seconds")
+        moment = dt.datetime.fromisoformat(typed)
     except ValueError:
-        return asked["at"]
+        return None
+    is_usual = moment.tzinfo is None and YEARS[0] < moment.year < YEARS[1]
+    return moment if is_usual else None

@@ -111,3 +111,24 @@ async def test_certificates_are_those_of_all_purchases(desk: Office, service: Se
     merged = "update member set merged_into = $1 where member_id = $2"
     await desk.database.execute(merged, UUID(key.partition(";")[2]), UUID(other))
     assert await shown() == {"sold-first", "sold-pooled", "sold-other"}
+
+
+async def test_days_are_written_as_the_reader_writes_them(desk: Office, service: Service) -> None:
+    """Of a last purchase, of receipts to try a campaign on, and of a tier: as 31.01.2099."""
+    ann = await service.ann()
+    await service.till().confirm("sold", receipt(line(), card=world.CARD))
+    await service.operator().set_tier(ann, "gold", until="2099-01-31")
+    await desk.database.execute("update staff set language = 'ru' where login = $1", OWNER)
+    owner = await desk.signed_in(OWNER)
+    key = key_of(ann)
+    gold = key_of((await service.till().identify(card=world.GOLD_CARD)).member_id)
+    sold = await desk.database.fetchval("select max(last_purchase_on) from member")
+    for path, day in (
+        (f"/member/{gold}/merge?search=Ann", f"{sold:%d.%m.%Y}"),
+        (f"/campaign/try/fruit?member={ann}", f"{sold:%d.%m.%Y}"),
+        (f"/member/{key}/tiers", "31.01.2099"),
+        (f"/member/{key}/profile", "Ann</a>"),
+    ):
+        page = (await owner.get(path)).text.partition("<main")[2]
+        assert day in page, path
+        assert not re.search(r"\b(19|20)\d\d-\d\d-\d\d\b", page), path

@@ -424,3 +424,15 @@ async def test_no_connection_is_held_while_the_service_is_asked(world_dsn: str) 
         assert "The service does not answer" in (await page).text
         assert held == 0
     server.close()
+
+
+async def test_an_external_id_that_was_replaced_is_theirs_again(
+    desk: Office, service: Service
+) -> None:
+    """Blocked as it was replaced; the block is lifted by its number, and it takes its place."""
+    browser, key = await desk.signed_in(CLERK), await ann_of(desk)
+    fields, old = {"kind": "external_id", "reason": "by mistake"}, world.EXTERNAL_ID
+    await press(browser, f"/member/{key}/contact", number="crm-2", instead_of=old, **fields)
+    await press(browser, f"/member/{key}/block-card", number=old, lift="y", **fields)
+    await press(browser, f"/member/{key}/contact", number=old, instead_of="crm-2", **fields)
+    assert (await service.till().identify(external_id=old)).member_id == key.partition(";")[2]

@@ -20,7 +20,7 @@ from tests.service.office import login_of, office_beside
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from playwright.async_api import Browser
+    from playwright.async_api import Browser, BrowserContext, Locator
 
     from tests.service.office import Office
     from tests.service.running import Service
@@ -28,6 +28,23 @@ if TYPE_CHECKING:
 __all__ = ["chromium"]
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 NEW_PHONE: Final = "+79005550012"
+NEW_ID: Final = "crm-2"
+#: By field of the profile's form: its name on the page and in the history, what is there before
+#: and after, and what is typed to have each of these.
+PROFILE: Final = {
+    "first_name": ("First name", "First name", "Ann", "Anna"),
+    "last_name": ("Last name", "Last name", "Karenina", "Vronskaya"),
+    "patronymic": ("Patronymic", "Patronymic", "—", "Arkadyevna"),
+    "email": ("E-mail", "E-mail", "—", "anna@example.org"),
+    "birth_date": ("Born", "Date of birth", "—", "1990-02-03"),
+    "gender": ("Gender", "Gender", "—", "female"),
+    "social_links": ("Social links", "Social links", "—", "https://vk.com/anna"),
+}
+#: What a page and the history call the two kinds of contacts.
+CONTACTS: Final = {
+    "phone": ("Phone", "Phone", world.PHONE, NEW_PHONE),
+    "external_id": ("Id in your systems", "External id", world.EXTERNAL_ID, NEW_ID),
+}
 
 
 @pytest.fixture
@@ -40,8 +57,14 @@ async def desk(service: Service) -> AsyncIterator[Office]:
         world.NORTH,
     )
     await service.database.execute(
-        "update member_profile set last_name = 'Karenina', phone = $1 where member_id = $2",
+        "insert into tag (partner_id, code, name) values ($1, 'vip', 'Very important')",
+        world.NORTH,
+    )
+    await service.database.execute(
+        "update member_profile set last_name = 'Karenina', phone = $1, external_id = $2"
+        " where member_id = $3",
         world.PHONE,
+        world.EXTERNAL_ID,
         await service.ann(),
     )
     async with office_beside(service) as office:
@@ -49,31 +72,29 @@ async def desk(service: Service) -> AsyncIterator[Office]:
 
 
 class OfMember:
-    """A member's page and its forms, in the browser of somebody who may send all of them."""
+    """A member's page, its forms and its history, in somebody's browser."""
 
     def __init__(self, watched: Watched, key: str) -> None:
         self._page = watched.page
         self._origin = watched.origin
         self._key = key
 
-    async def send(self, action: str, asked: str = "", **fields: str) -> str:
-        """Open a form from the page, fill it in and send it; what the page says then."""
+    async def send(self, action: str, asked: str = "", **fields: str) -> list[str]:
+        """Open a form from the page, fill it in and send it; the lines of the page then."""
         page = self._page
         address = f"/member/{self._key}/{action}"
         await page.goto(f"{self._origin}/member/details/{self._key}")
         await page.click(f'main a[href="{address}{asked}"]')
         await page.wait_for_url(f"**{address}*")
         for name, value in fields.items():
-            field = page.locator(f"#{name}")
-            if await field.evaluate("(one) => one.tagName") == "SELECT":
-                await field.select_option(value)
-            else:
-                await field.fill(value)
+            await _fill(page.locator(f"#{name}"), value)
         await page.click("main .form-buttons button")
         await page.wait_for_url(f"**said={action}")
-        return await page.inner_text("main")
+        return (await page.inner_text("main")).split("\n")
 
-    async def told(self, why: str, record: str = "member", about: str = "") -> str:
+    async def told(
+        self, why: str, record: str = "member", about: str = ""
+    ) -> dict[str, tuple[str, str]]:
         """The latest row of the history about it, which says why: columns, before and after."""
         page = self._page
         member_id = self._key.partition(";")[2]
@@ -82,46 +103,113 @@ class OfMember:
         closed = latest.locator("details:not([open]) > summary")
         if await closed.count():
             await closed.click()
-        said = await latest.inner_text()
-        assert why in said
-        assert login_of(Role.OWNER) in said
-        return " | ".join(said.split("\t"))
+        assert await latest.locator(".entry-reason").inner_text() == why
+        assert login_of(Role.OWNER) in await latest.locator("header").inner_text()
+        rows = [await row.locator("td").all_inner_texts() for row in await _rows(latest)]
+        return {column: (before, after) for column, before, after in rows}
 
 
-async def test_what_a_member_is_is_changed_and_told(desk: Office, chromium: Browser) -> None:
-    """Names, a phone, an attribute, a consent: on the page, and in the history before and after."""
+async def _rows(entry: Locator) -> list[Locator]:
+    return await entry.locator("tbody tr").all()
+
+
+async def _fill(field: Locator, value: str) -> None:
+    """Type, choose or tick."""
+    if await field.evaluate("(one) => one.tagName") == "SELECT":
+        await field.select_option(value)
+    elif await field.get_attribute("type") == "checkbox":
+        await field.set_checked(value == "yes")
+    else:
+        await field.fill(value)
+
+
+def below(lines: list[str], name: str) -> str:
+    """What the page has below a name, where that stands first."""
+    names = [line.strip() for line in lines]
+    return names[names.index(name) + 1]
+
+
+async def open_browser(
+    chromium: Browser, desk: Office, role: Role = Role.OWNER
+) -> tuple[BrowserContext, Watched]:
+    """Somebody's, signed in."""
     context = await chromium.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
     watched = Watched(await context.new_page(), desk.origin)
-    await watched.sign_in(login_of(Role.OWNER))
+    await watched.sign_in(login_of(role))
+    return context, watched
+
+
+async def test_a_profile_is_changed_back_and_told(desk: Office, chromium: Browser) -> None:
+    """Each field: on the page, and in the history before and after; undone, the other way round."""
+    context, watched = await open_browser(chromium, desk)
     ann = OfMember(watched, await ann_of(desk))
-    said = await ann.send("profile", last_name="Vronskaya", reason="she married")
-    assert "Ann Vronskaya" in said
-    assert "Last name: Karenina → Vronskaya" in said
-    told = await ann.told("she married", "member_profile")
-    assert "Last name | Karenina | Vronskaya" in told
+    ways = [
+        ("as she says", {name: (was, now) for name, (_, _, was, now) in PROFILE.items()}),
+        ("not hers", {name: (now, was) for name, (_, _, was, now) in PROFILE.items()}),
+    ]
+    for why, values in ways:
+        typed = {name: now.replace("—", "") for name, (_, now) in values.items()}
+        lines = await ann.send("profile", **typed, reason=why)
+        for name, (shown, called, _, _) in PROFILE.items():
+            was, now = values[name]
+            assert below(lines, shown) == now, name
+            assert any(f"{called}: {was} → {now}" in line for line in lines), name
+        assert await ann.told(why, "member_profile") == {
+            called: values[name] for name, (_, called, _, _) in PROFILE.items()
+        }
+    elsewhere, seen = await open_browser(chromium, desk, Role.AUDITOR)
+    hidden = dict.fromkeys([called for _, called, _, _ in PROFILE.values()], ("hidden", "hidden"))
+    of_auditor = OfMember(seen, await ann_of(desk))
+    assert await of_auditor.told("not hers", "member_profile") == hidden
+    assert watched.faults == seen.faults == []
+    await elsewhere.close()
+    await context.close()
 
-    contact = {"kind": "phone", "number": NEW_PHONE, "instead_of": world.PHONE}
-    said = await ann.send("contact", **contact, reason="a new number")
-    assert f"Phone: {world.PHONE} → {NEW_PHONE}" in said
-    assert said.count(world.PHONE) == 1, "it was theirs"
-    assert said.count(NEW_PHONE) > 1
-    told = await ann.told("a new number", "member_profile")
-    assert f"Phone | {world.PHONE} | {NEW_PHONE}" in told
-    told = await ann.told("a new number", about="Blocked")
-    assert "Blocked | No | Yes" in told, "the old one brings nobody"
 
-    for was, number in (("—", "2"), ("2", "3")):
-        why = f"{number}, she said"
-        said = await ann.send("attribute", "?attribute=children", value=number, reason=why)
-        assert f"Number of children\n{number}\n" in said
-        assert f"Attribute: Number of children | {was} | {number}" in await ann.told(why)
+async def test_contacts_are_changed_back_and_told(desk: Office, chromium: Browser) -> None:
+    """The old one brings nobody until its block is lifted; then it takes its place again."""
+    context, watched = await open_browser(chromium, desk)
+    ann = OfMember(watched, await ann_of(desk))
+    for kind, (shown, called, was, now) in CONTACTS.items():
+        number = {"kind": kind, "number": now, "instead_of": was}
+        lines = await ann.send("contact", **number, reason="a new one")
+        assert below(lines, shown) == now
+        assert any(f"{called}: {was} → {now}" in line for line in lines)
+        assert await ann.told("a new one", "member_profile") == {called: (was, now)}
+        assert await ann.told("a new one", about="Blocked") == {"Blocked": ("No", "Yes")}
+
+        why = "it was hers all along"
+        await ann.send("block-card", kind=kind, number=was, lift="yes", reason=why)
+        assert await ann.told(why) == {"Blocked": ("Yes", "No")}
+        number = {"kind": kind, "number": was, "instead_of": now}
+        assert below(await ann.send("contact", **number, reason=why), shown) == was
+        assert await ann.told(why, "member_profile") == {called: (now, was)}
+    assert watched.faults == []
+    await context.close()
+
+
+async def test_what_a_member_is_is_changed_back_and_told(desk: Office, chromium: Browser) -> None:
+    """An attribute, a tag, a consent: on the page, and in the history before and after."""
+    context, watched = await open_browser(chromium, desk)
+    ann = OfMember(watched, await ann_of(desk))
+    for was, number in (("—", "2"), ("2", "3"), ("3", "—")):
+        why, typed = f"{number}, she said", number.replace("—", "")
+        lines = await ann.send("attribute", "?attribute=children", value=typed, reason=why)
+        assert below(lines, "Number of children") == number
+        assert await ann.told(why) == {"Attribute: Number of children": (was, number)}
+
+    lines = await ann.send("tag", tag="vip", reason="loyal for years")
+    assert below(lines, "Very important") == "loyal for years"
+    assert await ann.told("loyal for years") == {"Tag: Very important": ("—", "Yes")}
+    lines = await ann.send("untag", "?tag=vip", reason="asked us to")
+    assert "No tags." in lines
+    assert await ann.told("asked us to") == {"Tag: Very important": ("Yes", "—")}
 
     for asked, was, now in (("yes", "—", "Yes"), ("no", "Yes", "—")):
         why = f"she said {asked}"
-        said = await ann.send("consent", f"?channel=sms&consents={asked}", reason=why)
-        consents = "consents" if asked == "yes" else "does not consent"
-        assert f"SMS\n{consents}\n{why}" in said
-        assert f"Consent: SMS | {was} | {now}" in await ann.told(why)
+        lines = await ann.send("consent", f"?channel=sms&consents={asked}", reason=why)
+        assert below(lines, "SMS") == ("consents" if asked == "yes" else "does not consent")
+        assert await ann.told(why) == {"Consent: SMS": (was, now)}
     await watched.shoot("member-forms-history")
     assert watched.faults == []
     await context.close()
@@ -131,24 +219,22 @@ async def test_a_gift_and_a_purchase_by_hand_are_added_and_told(
     desk: Office, chromium: Browser
 ) -> None:
     """Points go and come in the statement, and the history says who gave and added what."""
-    context = await chromium.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
-    watched = Watched(await context.new_page(), desk.origin)
-    await watched.sign_in(login_of(Role.OWNER))
+    context, watched = await open_browser(chromium, desk)
     ann = OfMember(watched, await ann_of(desk))
-    said = await ann.send("gift", gift=gifts.MUG, count="2", reason="birthday")
-    assert "Mug × 2" in said
-    assert "Gift\t-0.20\t499.80\tbirthday" in said
-    told = await ann.told("birthday")
-    assert "Gift given" in told
-    assert "How many | — | 2" in told
-    assert "Points | — | 0.20" in told
+    lines = await ann.send("gift", gift=gifts.MUG, count="2", reason="birthday")
+    assert "Mug × 2" in lines
+    assert "Gift\t-0.20\t499.80\tbirthday" in "\n".join(lines)
+    told = await ann.told("birthday", about="Gift given")
+    assert told["How many"] == ("—", "2")
+    assert told["Points"] == ("—", "0.20\u00a0Points")
 
     bought = dt.datetime.now(dt.UTC) - dt.timedelta(hours=20)
     purchase = {"store": "s1", "made_at": f"{bought:%Y-%m-%dT%H:%M}", "amount": "99.50"}
-    said = await ann.send("purchase", **purchase, receipt_number="77", reason="the till was down")
-    assert "Purchase\t+0.99\t500.79" in said
-    assert "77 sale, by hand" in said
-    assert "Purchase by hand" in await ann.told("the till was down")
+    why = "the till was down"
+    lines = await ann.send("purchase", **purchase, receipt_number="77", reason=why)
+    assert "Purchase\t+0.99\t500.79" in "\n".join(lines)
+    assert any("77 sale, by hand" in line for line in lines)
+    assert await ann.told(why, about="Purchase by hand")
     await watched.shoot("member-forms-purchase-history")
     assert watched.faults == []
     await context.close()

@@ -34,6 +34,7 @@ PASSWORD: Final = "a long enough sentence"
 #: Staff of tests: the role's name is that of North's; these are the others.
 INSTALLATION_OWNER: Final = "root-owner"
 SOUTH_ADMINISTRATOR: Final = "south-administrator"
+SOUTH_MARKETER: Final = "south-marketer"
 _TOKEN: Final = re.compile(r'name="form_token" value="([0-9a-f]{64})"')
 _SEEN: Final = re.compile(r'name="seen" type="hidden" value="([0-9a-f]*)"')
 _HASHED: Final[list[str]] = []
@@ -150,13 +151,14 @@ async def sign_in(browser: Browser, login: str, password: str = PASSWORD) -> htt
 
 
 async def seed_staff(database: asyncpg.Connection[Any]) -> None:
-    """A person of each role at North, an owner of the installation, an administrator of South."""
+    """A person of each role at North, an owner of the installation, and two people of South."""
     if not _HASHED:
         _HASHED.append(await Passwords().hashed(PASSWORD))
     people = [
         *[(world.NORTH, login_of(role), role.value) for role in Role],
         (None, INSTALLATION_OWNER, "owner"),
         (world.SOUTH, SOUTH_ADMINISTRATOR, "administrator"),
+        (world.SOUTH, SOUTH_MARKETER, "marketer"),
     ]
     await database.executemany(
         "insert into staff (partner_id, login, name, role, password_hash)"
