@@ -95,6 +95,7 @@ async def waits_of(service: Service, cards: list[str]) -> list[float]:
         for number, card in customers:
             till, guests = patient_till(service, number % 2), patient_till(service, 2)
             sale = receipt(line("towel", 10_00), card=card, points_minor=1_00)
+            waited = math.inf
             for _ in range(MOMENTS_MAX):
                 waited, beside = await asyncio.gather(
                     waited_s(till.confirm(fresh("other"), sale)),
