@@ -52,7 +52,7 @@ BOUND := $(shell command -v timeout >/dev/null 2>&1 && \
 bounded = $(if $(BOUND),$(BOUND) $(1))
 say = @printf '\n==> %s\n' $(1)
 
-.PHONY: help venv run demo test fault-test bench-test browser compiled oracle model faults faults-quick bench bench-quick growth year page-times soak loadtest loadtest-ui lint audit licences format proto docs migrate lock stop clean
+.PHONY: help venv run demo test fault-test bench-test browser compiled oracle model faults faults-quick bench bench-quick growth year million page-times soak loadtest loadtest-ui lint audit licences format proto docs migrate lock stop clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -170,6 +170,15 @@ growth: venv ## a quote with few and many members, a confirm with few and many r
 
 year: venv ## sell a real grocery chain's year, basket by basket, and verify the books (BASKETS=2000 is the short form); build/bench-year.json
 	@exec $(BIN)/python -m loadtests year $(if $(BASKETS),--receipts $(BASKETS))
+
+CODES ?= 1000000
+# Each of the two, in a process of its own: the memory that is told is the most that one has had.
+MILLION_BOUND_S := 600
+million: venv ## issue a million certificates and as many coupons in bulk: codes a second, memory; then sell, pay and verify (CODES=50000 is the short form)
+	@CERTIFICATES_IN_BULK=$(CODES) $(call bounded,$(MILLION_BOUND_S)) $(BIN)/python -m pytest -q -s -p no:randomly \
+		tests/integration/test_issue_by_the_million.py::test_codes_of_the_file_are_sold_and_spent
+	@COUPONS_IN_BULK=$(CODES) $(call bounded,$(MILLION_BOUND_S)) $(BIN)/python -m pytest -q -s -p no:randomly \
+		tests/integration/test_coupons_in_bulk.py::test_made_codes_are_in_the_file_and_work
 
 page-times: MEMBERS = 1000000
 page-times: venv ## open every page for managers on the demo's data and a million members; fails if one is slow (MEMBERS=20000 is the short form)

@@ -61,12 +61,22 @@ _CREDITED: Final = "select purchase_id, credit_id::text from credit where partne
 async def compare_care(
     done: list[Call], unresolved: list[Call], database: Connection[Any], found: Comparison
 ) -> None:
-    """`done` is what was done; of a kind of which something is unresolved nothing is invented."""
+    """`done` is what was done; of a kind of which something is unresolved nothing is invented.
+
+    What a call takes back of which nobody knows may be taken back or not.
+    """
     for kind, made in _MADE.items():
         calls = [call for call in done if call.kind == kind]
         undone = {call.subject for call in done if call.kind == made.undone_by}
-        told = {made.named(call): (made.amount(call), made.named(call) in undone) for call in calls}
-        rows = [(key, tuple(held)) for key, *held in await database.fetch(made.rows, NORTH)]
+        perhaps = {call.subject for call in unresolved if call.kind == made.undone_by} - undone
+        told = {
+            made.named(call): (made.amount(call), made.named(call) in undone | perhaps)
+            for call in calls
+        }
+        rows = [
+            (key, (amount, is_back or key in perhaps))
+            for key, amount, is_back in await database.fetch(made.rows, NORTH)
+        ]
         is_unsure = any(call.kind == kind for call in unresolved)
         found.match(f"{kind}:", told, rows, {key for key, _ in rows} if is_unsure else ())
     # What a cell cancels by itself is its own affair: only holds of the journal are looked at.

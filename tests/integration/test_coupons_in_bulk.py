@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import time
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
@@ -18,14 +17,16 @@ from tests.races.ledger_state import violations
 from tests.service import world
 from tests.service.commits import DIES, at_commit
 from tests.service.coupons import OFF_MINOR, SERIES, check, issue
+from tests.service.in_bulk import BulkWatch
 from tests.service.till import line, receipt
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.service.running import Service
 
-#: With a million it is the measurement of the README.
+#: With a million it is `make million`.
 COUNT = int(os.environ.get("COUPONS_IN_BULK", "45000"))
 
 
@@ -33,7 +34,9 @@ def files_in(folder: Path) -> list[Path]:
     return list(folder.iterdir())
 
 
-async def issue_many(service: Service, said: list[str] | None = None, **more: Any) -> int:
+async def issue_many(
+    service: Service, say: Callable[[str], None] = lambda _: None, **more: Any
+) -> int:
     """Issue in bulk as the service's own role."""
     call = BulkIssue(
         **{"partner": "north", "series": SERIES, "author": "bulk", "reason": "a test"} | more
@@ -41,7 +44,6 @@ async def issue_many(service: Service, said: list[str] | None = None, **more: An
     connection = await asyncpg.connect(service.dsn)
     try:
         await connection.execute("set role checkout_app")
-        say = (said if said is not None else []).append
         return await issue_in_bulk(connection, bytes.fromhex(world.PEPPER), call, say)
     finally:
         await connection.close()
@@ -50,16 +52,13 @@ async def issue_many(service: Service, said: list[str] | None = None, **more: An
 async def test_made_codes_are_in_the_file_and_work(shop: Service, tmp_path: Path) -> None:
     """As many as asked, in pieces that are told; the history keeps the file's hash."""
     output = tmp_path / "codes.txt"
-    said: list[str] = []
-    began = time.monotonic()
-    assert await issue_many(shop, said, count=COUNT, output=output, valid_days=30) == COUNT
-    seconds = time.monotonic() - began
+    watch = BulkWatch("coupons", COUNT)
+    assert await issue_many(shop, watch.say, count=COUNT, output=output, valid_days=30) == COUNT
     size = await shop.database.fetchval("select pg_total_relation_size('coupon')")
-    size_mb, file_mb = size / 1e6, output.stat().st_size / 1e6
-    print(f"{COUNT:,} coupons in {seconds:.1f} s: {size_mb:.0f} MB, codes {file_mb:.0f} MB")  # noqa: T201 - asked for
+    watch.end(size, output.stat().st_size)
     codes = output.read_text().split()
     assert len(set(codes)) == COUNT
-    told = [int(text.split()[0].replace(",", "")) for text in said]
+    told = [int(text.split()[0].replace(",", "")) for text in watch.said]
     assert told == [*range(CHUNK, COUNT, CHUNK), COUNT]
     row = await shop.database.fetchrow(
         "select source, coupons, author, file_hash from coupon_issue"

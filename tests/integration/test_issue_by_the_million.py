@@ -6,7 +6,7 @@ import csv
 import hashlib
 import json
 import os
-import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from loaders.issue_certificates import Order, UnknownSeriesError, issue_certific
 from tests.races.ledger_state import violations
 from tests.service import world
 from tests.service.commits import DIES, at_commit
+from tests.service.in_bulk import BulkWatch
 from tests.service.running import Service, as_role
 from tests.service.till import line, receipt, shown
 
@@ -30,21 +31,22 @@ ORDER = Order(
 )
 
 
-#: With a million it is the measurement of the README.
+#: With a million it is `make million`.
 COUNT = int(os.environ.get("CERTIFICATES_IN_BULK", "250"))
 
 
-async def issue(service: Service, output: Path, order: Order = ORDER) -> list[str]:
-    """Issue as the service's own role; what was said meanwhile."""
-    said: list[str] = []
+async def issue(
+    service: Service,
+    output: Path,
+    order: Order = ORDER,
+    say: Callable[[str], None] = lambda _: None,
+) -> None:
+    """Issue as the service's own role."""
     connection = await asyncpg.connect(as_role(service.dsn, "checkout_app"))
     try:
-        await issue_certificates(
-            connection, order, bytes.fromhex(world.PEPPER), output, said.append
-        )
+        await issue_certificates(connection, order, bytes.fromhex(world.PEPPER), output, say)
     finally:
         await connection.close()
-    return said
 
 
 async def test_codes_of_the_file_are_sold_and_spent(
@@ -54,14 +56,12 @@ async def test_codes_of_the_file_are_sold_and_spent(
     step = max(COUNT // 20, 100)
     monkeypatch.setattr(issuing, "ROWS_PER_COPY", step)
     output = tmp_path / "codes.csv"
-    began = time.monotonic()
-    said = await issue(service, output, replace(ORDER, count=COUNT))
-    seconds = time.monotonic() - began
+    watch = BulkWatch("certificates", COUNT)
+    await issue(service, output, replace(ORDER, count=COUNT), watch.say)
     size = await service.database.fetchval("select pg_total_relation_size('certificate')")
-    size_mb, file_mb = size / 1e6, output.stat().st_size / 1e6
-    print(f"{COUNT:,} certificates in {seconds:.1f} s: {size_mb:.0f} MB, codes {file_mb:.0f} MB")  # noqa: T201 - asked for
+    watch.end(size, output.stat().st_size)
     told = [*range(step, COUNT, step), COUNT]
-    assert said == [f"{done:,} of {COUNT:,} certificates" for done in told]
+    assert watch.said == [f"{done:,} of {COUNT:,} certificates" for done in told]
     assert output.stat().st_mode & 0o777 == 0o600
     entry = await service.database.fetchrow(
         "select author, reason, after::text from admin_history where record = 'certificate_batch'"

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from tests.model.values import Answer
 
 AT_ONCE: Final = 6
+#: Of as many calls as could be an erasure one is.
+ERASED_SELDOM: Final = 3
 #: Nothing was written.
 _NOT_DONE: Final = frozenset({"STORAGE_UNAVAILABLE"})
 #: It may have been, or not: as if the client had gone away.
@@ -71,9 +73,11 @@ class History:
         self.stand.model.now += MOMENT
 
     async def play(self) -> None:
-        """One round, and the order that explains it: the model goes on from there."""
-        calls = self._draw()
-        gives_up = self.chance.randrange(AT_ONCE * 2)
+        """One round of calls that are drawn; in every other one a client goes away meanwhile."""
+        await self.play_at_once(self._draw(), gives_up=self.chance.randrange(AT_ONCE * 2))
+
+    async def play_at_once(self, calls: Sequence[Call], gives_up: int | None = None) -> None:
+        """Calls at once, and the order that explains them: the model goes on from there."""
         answers = await asyncio.gather(
             *(self._make(call, number == gives_up) for number, call in enumerate(calls))
         )
@@ -117,7 +121,11 @@ class History:
 
     def _draw(self) -> list[Call]:
         """Calls that may be made now, about few things: they get in each other's way."""
-        return [self._one() for _ in range(AT_ONCE)]
+        calls = [self._one() for _ in range(AT_ONCE)]
+        if any(call.name == "erase" for call in calls):
+            # What a till sold by itself to somebody who is nobody now the model does not know.
+            calls = [call for call in calls if call.name != "submit"]
+        return calls
 
     def _one(self) -> Call:
         chance, model = self.chance, self.stand.model
@@ -143,8 +151,13 @@ class History:
             Call("merge", (self._new("m"), *chance.sample(MEMBERS, 2))),
             Call("give", (self._new("g"), who, chance.choice([1, 2]))),
             Call("buy", (self._new("p"), Sale("", (("apple", 3), ("bread", 1))))),
-            Call("submit", (self._new("p"), replace(sales[1], points=45_00, ride=""), 5)),
         ]
+        if not model.is_erased(who):
+            by_till = replace(sales[1], points=45_00, ride="")
+            made.append(Call("submit", (self._new("p"), by_till, 5)))
+        # One of a history: with the others there is more to do; and late enough that there was.
+        if not model.erased and not chance.randrange(ERASED_SELDOM):
+            made.append(Call("erase", (who, chance.choice([False, True, True]))))
         for name in chance.sample(held, min(2, len(held))):
             made.append(Call("confirm", (name, None), (("afresh", False),)))
             made.append(Call("cancel", (name,)))
@@ -207,9 +220,11 @@ class _Search:
         ):
             model.now = moments[-1]
             return model
-        starts = [sorted(lot.starts for lot in each.lots) for each in model.purses.values()]
+        lots = [
+            sorted((lot.starts, lot.gone) for lot in each.lots) for each in model.purses.values()
+        ]
         unseen = [(each.owed, each.written_off) for each in model.purchases.values()]
-        state = repr((sorted(calls), seen, starts, unseen, model.merges))
+        state = repr((sorted(calls), seen, lots, unseen, model.merges))
         if state in self.in_vain:
             return None
         for number, (call, answer) in calls.items():

@@ -9,13 +9,27 @@ import pytest
 
 from checkout.v1 import checkout_service_pb2 as pb
 from checkout.v1 import operator_service_pb2 as op
+from checkout.workers.certificate_keeper import CERTIFICATES_MAX
+from checkout.workers.jobs import Jobs
 from tests.races.ledger_state import violations
+from tests.races.sabotage import take_lock_away
+from tests.races.test_lots import DyingStore
 from tests.service.till import fresh, line, receipt, refusal_of, shown
 
 if TYPE_CHECKING:
     from tests.service.running import Service
 
 LONG_AGO = "now() - interval '1 hour'"
+
+
+@pytest.fixture(autouse=True)
+def only_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers book when the test says so."""
+
+    async def stand_still(_: Jobs) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(Jobs, "run", stand_still)
 
 
 async def issued(service: Service, count: int = 1) -> list[str]:
@@ -50,6 +64,41 @@ async def test_two_workers_book_each_once(two_workers: Service) -> None:
     assert await booked(two_workers) == [-100_00] * 40
     assert await left(two_workers) == 0
     assert await violations(two_workers) == []
+
+
+@pytest.mark.parametrize("numbered", [True, False])
+async def test_without_the_lock_only_its_number_keeps_an_end_from_being_booked_twice(
+    two_workers: Service, monkeypatch: pytest.MonkeyPatch, *, numbered: bool
+) -> None:
+    """The race can fail: both book what they read, and entries with the same number are refused."""
+    await issued(two_workers)
+    await end_all(two_workers)
+    if not numbered:
+        await two_workers.database.execute(
+            "alter table certificate_entry drop constraint certificate_entry_pkey"
+        )
+    take_lock_away(two_workers, monkeypatch, "certificates", background=True)
+    await asyncio.gather(*(worker.certificate_keeper.step() for worker in two_workers.workers))
+    assert await booked(two_workers) == [-100_00] * (1 if numbered else 2)
+    assert bool(await violations(two_workers)) is not numbered
+
+
+async def test_a_worker_that_dies_half_way_leaves_the_rest_to_the_next(service: Service) -> None:
+    """What was written and not committed is not there; the next step books it."""
+    await issued(service, 40)
+    await end_all(service)
+    (worker,) = service.workers
+    store = DyingStore(worker.background_commit._store._pool)  # type: ignore[attr-defined]
+    worker.background_commit._store = store
+    store.deaths = 1
+    await worker.certificate_keeper.step()
+    assert store.deaths == 0
+    assert await booked(service) == [-100_00] * (40 - CERTIFICATES_MAX)
+    assert await violations(service) == []
+    await worker.certificate_keeper.step()
+    assert await booked(service) == [-100_00] * 40
+    assert await left(service) == 0
+    assert await violations(service) == []
 
 
 async def test_what_a_quote_may_still_spend_is_not_booked(service: Service) -> None:
