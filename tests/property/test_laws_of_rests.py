@@ -141,7 +141,9 @@ def test_a_rest_takes_no_more_than_the_receipt_took() -> None:
                 continue
             assert use.uses <= taken[use.campaign, use.limit, use.slot]
             judged["limits"] += 1
-    assert all(judged[what] > part_of(20) for what in ("points", "certificates", "budgets", "limits"))
+    assert all(
+        judged[what] > part_of(20) for what in ("points", "certificates", "budgets", "limits")
+    )
     assert judged["money"] > part_of(5)
 
 

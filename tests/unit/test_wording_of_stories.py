@@ -46,9 +46,7 @@ def has_words(words: list[str], snapshot: Snapshot) -> bool:
     return all(one == other for one, other in zip_longest(described(snapshot), words))
 
 
-def silent_variants(
-    of: Iterable[Story], *, stated_only: bool
-) -> Iterator[tuple[Story, Variant]]:
+def silent_variants(of: Iterable[Story], *, stated_only: bool) -> Iterator[tuple[Story, Variant]]:
     """Every change of one answer that leaves the words as they are."""
     for story in of:
         words = list(described(snapshot_of(story)))
