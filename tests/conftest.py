@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 import hypothesis
@@ -49,3 +50,9 @@ _LONG = (
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """After pytest-randomly, which shuffles; the Makefile keeps xdist from sorting by size."""
     items.sort(key=lambda item: not item.nodeid.startswith(_LONG))
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: looking at it again and again is a twentieth of all work."""
+    gc.collect()
+    gc.freeze()

@@ -25,7 +25,9 @@ def share_types(port: int) -> None:
     known: dict[frozenset[int], Any] = {}
 
     async def tell(
-        connection: Connection[Any], oids: Collection[int], timeout: float | None
+        connection: Connection[Any],
+        oids: Collection[int],
+        timeout: float | None,  # noqa: ASYNC109 - so the driver calls it
     ) -> tuple[Any, Any]:
         if connection._addr[1] != port:
             return await _ask(connection, oids, timeout)

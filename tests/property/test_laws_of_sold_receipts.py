@@ -120,8 +120,8 @@ def test_a_till_that_prices_as_the_rules_do_is_answered_as_the_service_would() -
         assert outcome.refused or not any(over_limits)
         seen += bool(discounts) and bool(outcome.earned)
         certificates += bool(taken(outcome))
-    assert seen > part_of(30)
     if IS_WHOLE:  # a part of them may by chance have few
+        assert seen > 30
         assert certificates > 30
 
 
