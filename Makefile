@@ -98,7 +98,7 @@ test: venv ## the test suite, in time-bounded pieces; of walls of cases that are
 	$(if $(SERVER_TESTS),$(call say,"tests on PostgreSQL and Valkey (at most $(SERVER_BOUND_S) s)"))
 	$(if $(SERVER_TESTS),@$(call bounded,$(SERVER_BOUND_S)) $(PYTEST) $(sort $(dir $(SERVER_TESTS))))
 
-walls: venv ## what `make test` takes a part of, in whole: the oracle, laws, words, each route asked by each role, models
+walls: venv ## what `make test` takes a part of, whole: oracle, laws, words, each route asked by each role, odd addresses, models
 	@CHECKOUT_TEST_WALLS=whole $(call bounded,$(WALL_BOUND_S)) $(PYTEST) -m wall $(sort $(dir $(PURE_TESTS) $(SERVER_TESTS)))
 
 fault-test: venv ## that the fault matrix sees what is lost, doubled or left open, in its shortest form

@@ -29,13 +29,13 @@ def share_types(port: int) -> None:
         oids: Collection[int],
         timeout: float | None,  # noqa: ASYNC109 - so the driver calls it
     ) -> tuple[Any, Any]:
-        if connection._addr[1] != port:
-            return await _ask(connection, oids, timeout)
+        is_shared = connection._addr[1] == port
         asked = frozenset(oids)
-        if asked in known:
+        if is_shared and asked in known:
             return known[asked], _NOT_ASKED
         types, statement = await _ask(connection, oids, timeout)
-        known[asked] = types
+        if is_shared:
+            known[asked] = types
         return types, statement
 
     Connection._introspect_types = tell
