@@ -38,6 +38,7 @@ PURE_BOUND_S := 480
 SERVER_BOUND_S := 960
 FAULT_BOUND_S := 150
 BROWSER_BOUND_S := 600
+WALL_BOUND_S := 720
 MEASURING_BOUND_S := 540
 FAULTS_QUICK_BOUND_S := 720
 # Processes per piece: one per core, at most four (each worker has a database of its own).
@@ -52,7 +53,7 @@ BOUND := $(shell command -v timeout >/dev/null 2>&1 && \
 bounded = $(if $(BOUND),$(BOUND) $(1))
 say = @printf '\n==> %s\n' $(1)
 
-.PHONY: help venv run demo test fault-test bench-test browser compiled oracle model faults faults-quick bench bench-quick growth year million page-times soak loadtest loadtest-ui lint audit licences format proto docs migrate lock stop clean
+.PHONY: help venv run demo test walls fault-test bench-test browser compiled oracle model faults faults-quick bench bench-quick growth year million page-times soak loadtest loadtest-ui lint audit licences format proto docs migrate lock stop clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -91,11 +92,14 @@ run: venv ## start everything: servers, service and demo data; Ctrl-C stops it
 demo: venv ## the same story from start to end, then exit
 	@exec $(BIN)/python -m checkout demo
 
-test: venv ## the whole test suite, in time-bounded pieces
+test: venv ## the test suite, in time-bounded pieces; of walls of cases that are alike a part
 	$(if $(PURE_TESTS),$(call say,"pure tests (at most $(PURE_BOUND_S) s)"))
 	$(if $(PURE_TESTS),@$(call bounded,$(PURE_BOUND_S)) $(PYTEST) $(sort $(dir $(PURE_TESTS))))
 	$(if $(SERVER_TESTS),$(call say,"tests on PostgreSQL and Valkey (at most $(SERVER_BOUND_S) s)"))
 	$(if $(SERVER_TESTS),@$(call bounded,$(SERVER_BOUND_S)) $(PYTEST) $(sort $(dir $(SERVER_TESTS))))
+
+walls: venv ## what `make test` takes a part of, whole: oracle, laws, words, each route asked by each role, odd addresses, models
+	@CHECKOUT_TEST_WALLS=whole $(call bounded,$(WALL_BOUND_S)) $(PYTEST) -m wall $(sort $(dir $(PURE_TESTS) $(SERVER_TESTS)))
 
 fault-test: venv ## that the fault matrix sees what is lost, doubled or left open, in its shortest form
 	@$(call bounded,$(FAULT_BOUND_S)) $(PYTEST) $(FAULTS)
@@ -124,7 +128,7 @@ compiled: venv ## compile the engine and what is hot beside it with mypyc (needs
 	@CHECKOUT_ENGINE=plain $(call bounded,$(COMPILED_BOUND_S)) $(BIN)/python -m checkout.native \
 		> build/native.log 2>&1 || { cat build/native.log; exit 1; }
 	@tail -n 1 build/native.log
-	@CHECKOUT_ENGINE=compiled $(call bounded,$(COMPILED_BOUND_S)) $(PYTEST) $(COMPILED_TESTS)
+	@CHECKOUT_ENGINE=compiled CHECKOUT_TEST_WALLS=whole $(call bounded,$(COMPILED_BOUND_S)) $(PYTEST) $(COMPILED_TESTS)
 
 CASES ?= 100000
 oracle: venv ## the engine against the oracle at length (CASES=1000000 SEED=any-text)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 import hypothesis
 import pytest
+
+from tests.walls import IS_WHOLE
 
 # Tests run the sources, not what was once compiled of them: `make compiled` runs those that tell
 # whether both give the same.
@@ -25,16 +28,19 @@ _PROFILE = os.environ.get("CHECKOUT_TEST_EXAMPLES", "fixed")
 hypothesis.settings.load_profile(_PROFILE)
 
 
-def pytest_report_header() -> str:
+def pytest_report_header() -> list[str]:
     examples = hypothesis.settings.default.max_examples if hypothesis.settings.default else 0
     seed = "from the tests themselves" if _PROFILE == "fixed" else "random, --hypothesis-seed=N"
-    return f"examples: profile {_PROFILE} (CHECKOUT_TEST_EXAMPLES), {examples} each, seed {seed}"
+    return [
+        f"examples: profile {_PROFILE} (CHECKOUT_TEST_EXAMPLES), {examples} each, seed {seed}",
+        f"walls: {'whole' if IS_WHOLE else 'a part'} of their cases (CHECKOUT_TEST_WALLS=whole)",
+    ]
 
 
 #: Files that take long by themselves begin first: whoever took one last would keep all waiting.
 _LONG = (
     *("tests/scenarios/", "tests/launch/", "tests/model/", "tests/oracle/", "tests/races/"),
-    *("tests/admin/test_access.py", "tests/loadtests/test_bench_engine.py"),
+    "tests/admin/test_access.py",
     *("tests/unit/test_wording_of_stories.py", "tests/integration/test_lost_database.py"),
     *("tests/property/test_laws_of_combinations.py", "tests/property/test_laws_of_explanations.py"),
 )
@@ -44,3 +50,9 @@ _LONG = (
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """After pytest-randomly, which shuffles; the Makefile keeps xdist from sorting by size."""
     items.sort(key=lambda item: not item.nodeid.startswith(_LONG))
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: looking at it again and again is a twentieth of all work."""
+    gc.collect()
+    gc.freeze()

@@ -34,6 +34,7 @@ from checkout.embedded import (
 from checkout.embedded.placement import STATE_FILE
 from checkout.embedded.processes import wait_until_gone
 from checkout.embedded.state import read_state, wait_for_lock
+from tests.known_types import share_types
 
 T = TypeVar("T")
 
@@ -105,7 +106,9 @@ class Cluster:
 @pytest.fixture(scope="session")
 def embedded_pair() -> EmbeddedServers:
     directory = Path(os.environ[_DIRECTORY_VARIABLE])
-    return join_shared_servers(directory, lifeline=directory / "lifeline")
+    pair = join_shared_servers(directory, lifeline=directory / "lifeline")
+    share_types(urlsplit(pair.postgres_dsn).port or 0)
+    return pair
 
 
 @pytest.fixture(scope="session")

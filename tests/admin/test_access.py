@@ -1,7 +1,8 @@
 """Every route × every role × rows of one's own and of another partner, against a table in a file.
 
-The rows follow from the application's routes: a new one without a row fails here. To write the
-table anew, and then to read its difference: CHECKOUT_TEST_WRITE_ACCESS=1 pytest, and this file.
+The rows follow from the application's routes: a new one without a row fails here. `make test` asks
+of each route somebody who is refused there, `make walls` everybody. To write the table anew, and
+then to read its difference: CHECKOUT_TEST_WRITE_ACCESS=1 pytest, and this file.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+
+import pytest
 
 from admin.permissions import MATRIX, Role, may
 from tests.admin.sent_forms import FORMS, PUT_BACK, QUERIES, form_of, put_what_forms_name
@@ -20,6 +23,7 @@ from tests.service.office import (
     login_of,
     sign_in,
 )
+from tests.walls import IS_WHOLE
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -247,12 +251,31 @@ async def ask(browser: Browser, token: str, method: str, path: str, keys: dict[s
     return (await browser.post(asked, form_of(path, keys), token=token)).status_code
 
 
-async def access_table(office: Office) -> str:
-    """The whole table as text: a line per route and partner, a column per asking person."""
+def believed() -> dict[tuple[str, ...], str]:
+    """Cells of the table that a part of the wall does not ask for.
+
+    Of each line it asks for one that refuses, by turns, or where none does, for any.
+    """
+    _, *lines = (line.split() for line in TABLE.read_text().splitlines())
+    found: dict[tuple[str, ...], str] = {}
+    for number, (method, path, partner, *statuses) in enumerate(lines):
+        cells = dict(zip(ASKING, statuses, strict=True))
+        refusing = [name for name, status in cells.items() if status in {"403", "404"}]
+        names = refusing or [*cells]
+        del cells[names[number % len(names)]]
+        found |= {(method, path, partner, name): status for name, status in cells.items()}
+    return found
+
+
+async def access_table(office: Office, known: dict[tuple[str, ...], str]) -> str:
+    """The whole table as text: a line per route and partner, a column per asking person.
+
+    What is known is not asked for.
+    """
     keys = await keys_of(office)
     await put_what_forms_name(office, keys)
-    statuses: dict[tuple[str, str, str], list[int]] = {}
-    for login in ASKING.values():
+    statuses: dict[tuple[str, str, str], list[str]] = {}
+    for name, login in ASKING.items():
         browser = await office.browser()
         if login:
             assert (await sign_in(browser, login)).status_code == 303
@@ -260,10 +283,13 @@ async def access_table(office: Office) -> str:
         for method, path in routes_of(office.app):
             has_row = "{pk:path}" in path or "{id}" in path or path in QUERIES
             for partner in ("north", "south") if has_row else ("-",):
-                status = await ask(browser, token, method, path, keys.get(partner, keys["north"]))
+                status = known.get((method, path, partner, name))
+                if status is None:
+                    row = keys.get(partner, keys["north"])
+                    status = str(await ask(browser, token, method, path, row))
+                    if path in PUT_BACK:
+                        await office.database.execute(PUT_BACK[path])
                 statuses.setdefault((method, path, partner), []).append(status)
-                if path in PUT_BACK:
-                    await office.database.execute(PUT_BACK[path])
     names = [f"{'method':6} {'path':34} {'row of':6}", *(f"{name:>19}" for name in ASKING)]
     lines = ["".join(names)]
     for (method, path, partner), found in statuses.items():
@@ -272,10 +298,12 @@ async def access_table(office: Office) -> str:
     return "\n".join(lines) + "\n"
 
 
+@pytest.mark.wall
 async def test_every_route_answers_every_role_as_the_table_says(desk: Office) -> None:
     """Who gets what of whom, route by route: a difference is a decision, or a hole."""
-    found = await access_table(desk)
-    if os.environ.get("CHECKOUT_TEST_WRITE_ACCESS"):
+    is_written = bool(os.environ.get("CHECKOUT_TEST_WRITE_ACCESS"))
+    found = await access_table(desk, {} if IS_WHOLE or is_written else believed())
+    if is_written:
         TABLE.write_text(found)
     assert found.splitlines() == TABLE.read_text().splitlines()
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +19,7 @@ from tests.admin.test_partners_apart import as_admin
 from tests.service import world
 from tests.service.addresses import routes_of
 from tests.service.office import login_of
+from tests.walls import part_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from tests.service.office import Browser, Office
 
 #: Requests of each list, and of each look-up.
-EXAMPLES: Final = 5
+EXAMPLES: Final = part_of(5)
 #: Behind the last page the library leads to it: 302.
 ANSWERED: Final = frozenset({200, 302, 303, 400, 404, 422})
 MARK: Final = "Southern"
@@ -103,6 +105,7 @@ async def parameters_of(browser: Browser, address: str) -> list[str]:
     return list(dict.fromkeys((*names, *PLACES)))
 
 
+@pytest.mark.wall
 async def test_no_query_shows_more_than_ones_own(office: Office) -> None:
     """Nothing of the other partner, no more rows than there are, no fault of ours, no SQL."""
     keys = (await keys_of(office))["north"]

@@ -19,6 +19,7 @@ from tests.races.ledger_state import violations
 from tests.service import gifts, world
 from tests.service.coupons import publish_coupon_rules
 from tests.service.till import Operator, Till, fresh, receipt, said_by
+from tests.walls import part_of
 
 if TYPE_CHECKING:
     from google.protobuf.message import Message
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 SEED: Final = os.environ.get("CONTRACT_SEED", "made-up")
 #: Requests per call; more at length by the environment.
-REQUESTS: Final = int(os.environ.get("CONTRACT_REQUESTS", "60"))
+REQUESTS: Final = int(os.environ.get("CONTRACT_REQUESTS") or part_of(60))
 AT_ONCE: Final = 8
 REASONS: Final = {
     value.name.removeprefix("ERROR_REASON_")
@@ -41,6 +42,7 @@ INSIDES: Final = re.compile(
 )
 
 
+@pytest.mark.wall
 @pytest.mark.parametrize("service_name", ["CheckoutService", "OperatorService"])
 async def test_made_up_requests_are_answered_or_refused(
     service: Service, service_name: str

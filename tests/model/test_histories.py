@@ -11,14 +11,16 @@ from tests.model.histories import Call, History
 from tests.model.stand import open_stand
 from tests.model.values import Sale
 from tests.races.sabotage import take_lock_away
+from tests.walls import part_of
 
 if TYPE_CHECKING:
     from tests.model.stand import Place
 
-HISTORIES: Final = int(os.environ.get("MODEL_HISTORIES", "3"))
+HISTORIES: Final = int(os.environ.get("MODEL_HISTORIES") or part_of(3, 3))
 ROUNDS: Final = 12
 
 
+@pytest.mark.wall
 @pytest.mark.parametrize("seed", range(1, HISTORIES + 1))
 async def test_some_order_explains_what_was_done_at_once(place: Place, seed: int) -> None:
     """Six calls at a time over two workers, one client in two rounds goes away meanwhile."""

@@ -8,20 +8,21 @@ import time
 from typing import TYPE_CHECKING, Final
 
 import hypothesis
+import pytest
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.model.machine import ShopMachine
+from tests.walls import part_of
 
 if TYPE_CHECKING:
-    import pytest
-
     from tests.model.stand import Place
 
-RUNS: Final = int(os.environ.get("MODEL_RUNS", "12"))
+RUNS: Final = int(os.environ.get("MODEL_RUNS") or part_of(12, 4))
 SHRINKS: Final = bool(os.environ.get("MODEL_SHRINKS"))
 STEPS: Final = int(os.environ.get("MODEL_STEPS", "30"))
 
 
+@pytest.mark.wall
 def test_every_step_does_what_the_model_says(
     place: Place, capsys: pytest.CaptureFixture[str]
 ) -> None:

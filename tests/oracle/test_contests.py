@@ -58,7 +58,7 @@ def check_contest(seed: str, reached: set[str]) -> int:
     return judged
 
 
-@pytest.mark.slow
+@pytest.mark.wall
 def test_the_engine_agrees_with_the_oracle_where_campaigns_meet() -> None:
     """Every policy in every scope, ties, marks and combinations, line by line."""
     print(f"ORACLE_SEED={SEED} contests={CONTESTS}")  # noqa: T201 - shown when it fails

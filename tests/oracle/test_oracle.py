@@ -22,13 +22,14 @@ from tests.oracle.oracle_numbers import spread
 from tests.oracle.rewards_reached import RULES_OF_REWARDS
 from tests.oracle.rules_reached import RULES_OF_SALES
 from tests.oracle.running import Doc, compiled, run_engine, world_in_force
+from tests.walls import part_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.oracle.generators import World
 
-CASES = int(os.environ.get("ORACLE_CASES", "25000"))
+CASES = int(os.environ.get("ORACLE_CASES") or part_of(25_000, 10))
 SEED = os.environ.get("ORACLE_SEED", "1")
 SALES_PER_WORLD = 20
 #: Fewer cases than this may by chance leave a rare rule out.
@@ -149,7 +150,7 @@ def test_the_engine_spreads_as_the_oracle_does() -> None:
         assert sum(spread_by_engine) == total
 
 
-@pytest.mark.slow
+@pytest.mark.wall
 def test_the_engine_agrees_with_the_oracle_on_generated_sales_that_reach_every_rule() -> None:
     """Tens of thousands of dense sales have one outcome, and no rule of the page was left out."""
     print(f"ORACLE_SEED={SEED} ORACLE_CASES={CASES}")  # noqa: T201 - shown when it fails

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from tests.oracle.generated_baskets import seeded
 from tests.oracle.oracle_lines import LINE_DEFAULTS
 from tests.oracle.running import Doc, compiled, run_engine, world_in_force
+from tests.walls import part_of
 
 if TYPE_CHECKING:
     import random
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from checkout.engine.compiled import CompiledSnapshot
     from tests.oracle.generators import World
 
-WORLDS = 150
+WORLDS = part_of(150)
 SALES_PER_WORLD = 8
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 from collections import Counter
 
+import pytest
+
 from checkout.engine.evaluate import evaluate
 from checkout.engine.outcome_lines import LineDiscount, LinePoints
 from checkout.engine.tilllines import till_lines
@@ -22,6 +24,9 @@ from tests.oracle.running import (
     world_in_force,
 )
 from tests.property.law_cases import SALES_PER_WORLD, WORLDS, Case, cases
+
+#: Generated sales by the hundred: `make test` takes a part of them.
+pytestmark = pytest.mark.wall
 
 #: What is taken off an amount.
 TAKEN = ("external_discount", "manual_discount", "discount", "points_value", "certificates")

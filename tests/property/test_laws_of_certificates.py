@@ -6,11 +6,16 @@ import copy
 from collections import Counter
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.oracle.running import Doc, run_engine
 from tests.property.law_cases import WORLDS, Case, cases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+#: Generated sales by the hundred: `make test` takes a part of them.
+pytestmark = pytest.mark.wall
 
 REDUCED = ("external_discount_minor", "manual_discount_minor")
 #: What points and certificates decide on; prices, offers and codes stand apart.

@@ -7,12 +7,17 @@ from collections import Counter
 from typing import Any
 
 import orjson
+import pytest
 
 from checkout.engine.evaluate import Explain, evaluate
 from checkout.engine.near_misses import ANY_SKU, near_misses
 from checkout.engine.stored_outcome import dump_with_outcome
 from tests.oracle.running import FACTS, RECEIPT, compiled, is_in_force, run_engine
 from tests.property.law_cases import Case, cases
+from tests.walls import part_of
+
+#: Generated sales by the hundred: `make test` takes a part of them.
+pytestmark = pytest.mark.wall
 
 Doc = dict[str, Any]
 
@@ -83,9 +88,9 @@ def test_what_an_offer_promises_is_what_buying_it_gives() -> None:
         else:
             assert offer is None
             made["none"] += 1
-    assert made["none"] > 20, made
-    assert made["the gain"] > 20, made
-    assert made["the smaller is its own part"] > 20, made
+    assert made["none"] > part_of(20), made
+    assert made["the gain"] > part_of(20), made
+    assert made["the smaller is its own part"] > part_of(20), made
 
 
 def with_an_offer(case: Case) -> tuple[Doc, int] | None:

@@ -12,12 +12,17 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.oracle.oracle_lines import IDENTITY, LINE_DEFAULTS
 from tests.oracle.running import Doc, compiled, run_engine
 from tests.property.law_cases import WORLDS, cases
 
 if TYPE_CHECKING:
     import random
+
+#: Generated sales by the hundred: `make test` takes a part of them.
+pytestmark = pytest.mark.wall
 
 ROOT = Path(__file__).parents[2]
 #: What equal till lines are added up in.

@@ -9,16 +9,22 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from checkout.engine.evaluate import evaluate
 from checkout.engine.sold import SoldDiscount, evaluate_credit, evaluate_sold, overruns_of
 from checkout.engine.taken_certificate import TakenCertificate
 from checkout.engine.tilllines import till_lines
 from tests.oracle.running import FACTS, RECEIPT
 from tests.property.law_cases import Case, cases
+from tests.walls import IS_WHOLE, part_of
 
 if TYPE_CHECKING:
     from checkout.engine.outcome import Outcome
     from checkout.engine.receipt import Receipt
+
+#: Generated sales by the hundred: `make test` takes a part of them.
+pytestmark = pytest.mark.wall
 
 #: What is paid, line by line.
 PAID = (
@@ -114,8 +120,9 @@ def test_a_till_that_prices_as_the_rules_do_is_answered_as_the_service_would() -
         assert outcome.refused or not any(over_limits)
         seen += bool(discounts) and bool(outcome.earned)
         certificates += bool(taken(outcome))
-    assert seen > 30
-    assert certificates > 30
+    if IS_WHOLE:  # a part of them may by chance have few
+        assert seen > 30
+        assert certificates > 30
 
 
 def test_a_credit_costs_what_the_receipt_cost() -> None:
@@ -136,8 +143,8 @@ def test_a_credit_costs_what_the_receipt_cost() -> None:
             of_tills += bool(credited.earned)
         assert not before.earned
         earned += bool(credited.earned)
-    assert earned > 100
-    assert of_tills > 100
+    assert earned > part_of(100)
+    assert of_tills > part_of(100)
 
 
 def test_a_member_is_credited_what_the_same_sale_would_have_earned() -> None:
@@ -158,4 +165,4 @@ def test_a_member_is_credited_what_the_same_sale_would_have_earned() -> None:
         credited = evaluate_credit(case.snapshot, guest, facts, receipt, None)
         assert credited.earned == as_member.earned
         seen += bool(credited.earned)
-    assert seen > 30
+    assert seen > part_of(30)

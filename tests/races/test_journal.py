@@ -15,11 +15,16 @@ from tests.races.journal import START_MINOR, Actor
 from tests.races.ledger_state import can_spend, make_members, violations
 from tests.races.sabotage import leave_households_unlocked, take_lock_away
 from tests.service.till import said_by
+from tests.walls import IS_WHOLE
 
 if TYPE_CHECKING:
     from tests.service.running import Service
 
-SEEDS: Final = os.environ.get("JOURNAL_SEEDS", "one two").split()
+#: `make test` plays one, `make walls` the other.
+SEEDS: Final = os.environ.get("JOURNAL_SEEDS", "two" if IS_WHOLE else "one").split()
+each_seed = pytest.mark.parametrize(
+    "seed", [pytest.param(seed, marks=pytest.mark.wall) for seed in SEEDS]
+)
 CALLS: Final = 160
 ACTORS: Final = 6
 CALLS_EACH: Final = 60
@@ -32,7 +37,7 @@ async def members_of(service: Service, count: int) -> dict[str, str]:
     return {card: (await till.identify(card=card)).member_id for card in cards}
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@each_seed
 async def test_every_call_does_what_the_model_says(service: Service, seed: str) -> None:
     """After each call every member can spend what the answers add up to."""
     members = await members_of(service, 3)
@@ -46,7 +51,7 @@ async def test_every_call_does_what_the_model_says(service: Service, seed: str) 
     assert await violations(service) == []
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@each_seed
 async def test_clients_at_once_end_with_what_their_answers_add_up_to(
     two_workers: Service, seed: str
 ) -> None:
@@ -65,7 +70,7 @@ async def test_without_the_lock_of_members_points_are_lost(
         await play_at_once(two_workers, members, "sabotage")
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@each_seed
 async def test_a_household_ends_with_what_the_answers_to_all_add_up_to(
     two_workers: Service, seed: str
 ) -> None:
@@ -75,7 +80,7 @@ async def test_a_household_ends_with_what_the_answers_to_all_add_up_to(
     await pool_at_once(two_workers, members, seed)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@each_seed
 async def test_joining_and_leaving_in_between_moves_no_point_away(
     two_workers: Service, seed: str
 ) -> None:
