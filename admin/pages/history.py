@@ -40,7 +40,7 @@ ACTIONS: Final = (
 )
 RECORDS: Final = (
     *("partner", "chain", "store", "terminal", "terminal_token", "program", "category", "product"),
-    *("campaign", "campaign_version"),
+    *("campaign", "campaign_version", "limit"),
     *("card_type", "certificate_series", "coupon_series", "tag", "member_attribute", "segment"),
     *("member_list", "member", "member_profile", "household", "identifier", "certificate"),
     *("coupon", "admin_job"),
