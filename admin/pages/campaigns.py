@@ -193,6 +193,8 @@ class CampaignPages(ServicePages):
                 database, [row.latest, *([row.document] if row.document else []), *worded]
             )
             worth = await read_worth(database)
+            program = str((row.document or row.latest).get("program", ""))
+            named = await database.scalar(select(Program.code).where(Program.code == program))
         checked = await rulebook.check(row.document or row.latest)
         is_changed = row.draft is not None and row.document is not None
         changes: list[Line] = []
@@ -204,6 +206,8 @@ class CampaignPages(ServicePages):
             "found": found,
             "row": row,
             "worth": worth,
+            # A draft may name one that there is not: nothing leads there.
+            "has_program": named is not None,
             "checked": checked,
             "draft_checked": await rulebook.check(row.latest) if is_changed else checked,
             "changes": changes,
