@@ -8,6 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from admin.campaigns.columns import CAMPAIGN_COLUMNS
 from admin.limits.columns import LIMIT_COLUMNS
 from admin.pages.office import PAGES, permission_of
 from admin.pages.secrets_shown_once import require
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from admin.pages.office import Office
 
 #: Lists that are no records of SQLAdmin and have columns to choose from.
-OWN_LISTS: Final = {one.identity: one for one in (LIMIT_COLUMNS,)}
+OWN_LISTS: Final = {one.identity: one for one in (CAMPAIGN_COLUMNS, LIMIT_COLUMNS)}
 
 
 class ListColumns:
