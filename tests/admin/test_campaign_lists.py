@@ -48,7 +48,7 @@ async def test_columns_of_campaigns_are_chosen_and_kept(office: Office) -> None:
     await put_described(office)
     marketer = await office.signed_in(MARKETER)
     page = (await marketer.get("/campaign/list")).text
-    usual = ["Campaign", "For colleagues", "State", "Begins", "Ends", "Budget left", "Changed"]
+    usual = ["Campaign", "For colleagues", "State", "From", "Until", "Budget left", "Changed"]
     assert heads_of(page) == usual
     assert f"/program/details/{world.NORTH};main" not in page
     await marketer.post("/account/columns/campaign", {"column": ["program_code", "state"]})
