@@ -150,9 +150,7 @@ def pages(
     directory: Annotated[
         Path, typer.Option(help="Where the database lies; it is kept, and filled further.")
     ] = Path("var/pages"),
-    minutes: Annotated[
-        float, typer.Option(min=0.1, help="How long pages are timed at most.")
-    ] = 40,
+    minutes: Annotated[float, typer.Option(min=0.1, help="How long pages are timed at most.")] = 40,
 ) -> None:
     """Measure every page for managers with very many members; fails if one is slow or left out."""
     untimed = Untimed(timed_routes())

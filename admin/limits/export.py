@@ -47,16 +47,17 @@ async def csv_lines(
 
 
 def lines_of(listed: Listed, told: set[Ref]) -> Iterator[Line]:
-    """Lines of a page. `told` has limits of which the pages before it, of other stores, had some."""
+    """Lines of a page. `told` has limits of which pages before it, of other stores, had some."""
     for each in listed.ruled:
         for limit in each.limits:
             # What is no store's was added up for the first stores already.
-            if listed.here and limit.document.subject is not Subject.STORE:
+            is_of_stores = limit.document.subject is Subject.STORE
+            if listed.here and not is_of_stores:
                 continue
             used = list(_of_uses(listed, each, limit))
             if used:
                 told.add(limit.ref)
-            elif limit.ref not in told and listed.further is None:
+            elif limit.ref not in told and not (is_of_stores and listed.further):
                 used = [_of_limit(listed, each, limit)]
             yield from used
         if not listed.here:

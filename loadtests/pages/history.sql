@@ -6,7 +6,7 @@ with head as (
 ),
 people as (
     select array_agg(member_id) as ids
-    from (select member_id from member where partner_id = $1 order by bucket, member_id limit 5000) some
+    from (select member_id from member where partner_id = $1 order by bucket, member_id limit 5000) first
 ),
 told as (
     select

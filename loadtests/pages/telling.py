@@ -1,4 +1,4 @@
-"""What is said of pages that are timed: on the way, so that a log tells how far it is, and after."""
+"""What is said of pages that are timed: on the way, so that a log tells how far it is; after it."""
 
 from __future__ import annotations
 

@@ -106,9 +106,7 @@ def page_times(stand: PageStand, times: int, untimed: Untimed) -> Iterator[PageT
     Raises:
         RuntimeError: somebody cannot sign in.
     """
-    with httpx.Client(
-        base_url=stand.address, timeout=PATIENCE_S, follow_redirects=True
-    ) as browser:
+    with httpx.Client(base_url=stand.address, timeout=PATIENCE_S, follow_redirects=True) as browser:
         _sign_in(browser, stand)
         yield from timed_pages(browser, times, untimed)
 
@@ -194,9 +192,7 @@ def _further(browser: httpx.Client, address: str) -> Iterator[str]:
         yield address.partition("?")[0] + html.unescape(found[1])
 
 
-def _asked(
-    browser: httpx.Client, address: str, page: str, orders: Sequence[str]
-) -> Iterator[str]:
+def _asked(browser: httpx.Client, address: str, page: str, orders: Sequence[str]) -> Iterator[str]:
     """The list by each value of each filter in each order, where it goes on; by all at once."""
     record = address.split("/")[1]
     together = {}
@@ -210,7 +206,8 @@ def _asked(
             yield asked
             yield from _further(browser, asked)
             yield from (f"{asked}&{order}" for order in orders if one.kind != "search")
-        together |= {one.name: value for value in values[:1] if one.kind != "search"}
+        if values and one.kind != "search":
+            together[one.name] = values[0]
     if len(together) > 1:
         yield f"{address}?{urlencode(together)}"
 

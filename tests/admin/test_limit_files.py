@@ -66,9 +66,9 @@ async def test_columns_of_limits_are_chosen_and_kept(office: Office) -> None:
     page = (await marketer.get("/limit/list?search=s")).text
     heads = ["Campaign or program", "Program", "Counted for", "Period", "Bound"]
     assert heads_of(page) == heads
-    told = re.sub(r"<[^>]*>|\s+", " ", page)
-    for words in ("each store", "for ever", "500.00\u00a0₽", "the campaign: its budget"):
-        assert words in re.sub(r"[ \n]+", " ", told), words
+    told = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page))
+    for words in ("each store", "for ever", "500.00 ₽", "the campaign: its budget"):
+        assert words in told, words
     assert f'href="/program/details/{world.NORTH};main"' in page
     assert heads_of((await marketer.get("/limit/list")).text) == heads
     other = await office.signed_in(ANALYST)
@@ -121,5 +121,6 @@ async def test_who_may_not_take_files_takes_none(office: Office) -> None:
     page = (await analyst.get("/limit/list?search=s&behind=3&stores=2")).text
     assert 'action="/limit/export/csv?search=s"' in page, "not of one page"
     nobodys = await office.signed_in(INSTALLATION_OWNER)
+    await office.database.execute("update staff_session set partner_id = null")
     assert (await nobodys.post("/limit/export/csv")).status_code == 400
     assert not await office.history("limit")

@@ -531,7 +531,7 @@ language sql stable security definer set search_path = public, pg_temp as $$
     select i.bucket, i.kind, i.digest
     from identifier i
     where i.partner_id = admin_partner()
-        and reverse(i.masked) ~>=~ reverse(right(asked, 4)) and reverse(i.masked) ~<~ reverse(right(asked, 4)) || chr(1114111)
+        and reverse(i.masked) ~>=~ reverse(right(asked, 4)) and reverse(i.masked) ~<~ (reverse(right(asked, 4)) || chr(1114111))
     limit least(found_max, 10001)
 $$;
 comment on function admin_find_identifiers is
