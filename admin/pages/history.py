@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 PAGE_ROWS: Final = 50
 #: Entries that a page looks through for words, of which there is no index; then it leads on.
-LOOKED_THROUGH: Final = 20_000
+LOOKED_THROUGH: Final = 10_000
 #: Entries are numbered as they are written; a clock may be set back by less than this.
 _ASTRAY: Final = dt.timedelta(hours=1)
 TEXT_CHARACTERS_MAX: Final = 100

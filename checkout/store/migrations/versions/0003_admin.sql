@@ -518,10 +518,12 @@ grant execute on function admin_find_members to checkout_admin;
 -- By how what is shown ends, read from behind.
 create index identifier_shown on identifier (partner_id, reverse(masked) text_pattern_ops);
 create index identifier_by_age on identifier (partner_id, created_at, digest);
--- Cards of one type, blocked ones and those that are nobody's yet, as the list has them: of a million they may be few.
-create index identifier_of_type on identifier (partner_id, type_code, bucket, kind, digest) where type_code <> '';
-create index identifier_blocked on identifier (partner_id, bucket, kind, digest) where blocked_at is not null;
-create index identifier_of_nobody on identifier (partner_id, bucket, kind, digest) where member_id is null;
+-- The same of one kind or type, of blocked ones and of those that are nobody's yet: of a million they may be few, and not spread evenly
+-- over the years. In the order of the key they are: the list needs no index for it.
+create index identifier_of_kind on identifier (partner_id, kind, created_at, digest);
+create index identifier_of_type on identifier (partner_id, type_code, created_at, digest) where type_code <> '';
+create index identifier_blocked on identifier (partner_id, created_at, digest) where blocked_at is not null;
+create index identifier_of_nobody on identifier (partner_id, created_at, digest) where member_id is null;
 -- For the list of a category's products, and to offer the categories that have some: tills read products from snapshots only.
 create index product_in_category on product (partner_id, category_code, sku);
 
