@@ -107,7 +107,8 @@ def test_what_does_not_come_is_told_and_not_waited_for() -> None:
             "/account did not come within 30 s",
             "/store/list answered 503",
         ]
-        measured = telling.told(timing.timed_pages(browser, 8, Untimed([])), list, 0)
+        said: list[str] = []
+        measured = telling.told(timing.timed_pages(browser, 8, Untimed([])), said.append, 0)
         with pytest.raises(TimeoutError, match="stopped after 1 pages"):
             list(measured)
 
