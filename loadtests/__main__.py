@@ -26,7 +26,8 @@ from loadtests.locust_users.verdict import failures_of
 from loadtests.machine import load_average, machine, servers
 from loadtests.pages.routes import Untimed, timed_routes
 from loadtests.pages.stand import page_stand
-from loadtests.pages.timing import as_table as as_page_table
+from loadtests.pages.telling import as_lists, told
+from loadtests.pages.telling import as_table as as_page_table
 from loadtests.pages.timing import failures_of as failures_of_pages
 from loadtests.pages.timing import page_times
 from loadtests.service import measure as service_measure
@@ -155,13 +156,20 @@ def pages(
     directory: Annotated[
         Path, typer.Option(help="Where the database lies; it is kept, and filled further.")
     ] = Path("var/pages"),
+    minutes: Annotated[float, typer.Option(min=0.1, help="How long pages are timed at most.")] = 40,
 ) -> None:
     """Measure every page for managers with very many members; fails if one is slow or left out."""
     untimed = Untimed(timed_routes())
+    found, late = [], []
     with page_stand(directory, members, receipts, typer.echo) as stand:
-        found = list(page_times(stand, times, untimed))
+        try:
+            for one in told(page_times(stand, times, untimed), typer.echo, minutes * 60):
+                found.append(one)  # noqa: PERF402 - those before it took too long are told
+        except TimeoutError as error:
+            late.append(str(error))
     typer.echo(as_page_table(found))
-    failures = failures_of_pages(found, untimed)
+    typer.echo(as_lists(found))
+    failures = failures_of_pages(found, untimed) + late
     for failure in failures:
         typer.echo(failure, err=True)
     typer.echo(f"{len(found)} pages, {len(failures)} failures, {members:,} members")

@@ -5,114 +5,67 @@ What each member has used of a limit is on the member's page.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+import datetime as dt
+from dataclasses import asdict
+from typing import TYPE_CHECKING
 
-from sqlalchemy import text
 from starlette.routing import Route
 
 from admin.limits.amounts import amount_of
 from admin.limits.asked import BUDGET, Asked, Fullness, Order, is_shared
-from admin.limits.reading import read_ground, read_uses, with_words
-from admin.limits.standing import is_counted, slots_of
+from admin.limits.columns import LIMIT_COLUMNS, file_columns
+from admin.limits.export import csv_lines
+from admin.limits.listing import read_listed
+from admin.limits.standing import is_counted
 from admin.members.currencies import read_worth
 from admin.members.sections import behind_of
-from admin.pages.places_in_lists import page_of
 from admin.pages.secrets_shown_once import require
-from admin.scope import current_scope
-from admin.sql import STATEMENTS
+from admin.records.attachment import attachment
+from admin.records.export import csv_file
+from admin.staff.notes import note
+from admin.texts import say
 from checkout.engine.schema.limits import Period, Subject
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
     from sqladmin.templating import Jinja2Templates
-    from sqlalchemy.ext.asyncio import AsyncSession
     from starlette.requests import Request
     from starlette.responses import Response
 
     from admin.database import Sessions
-    from admin.limits.reading import Ground, Ref, RuledLimit, Use
-
-#: Campaigns on a page; programs are on the first.
-PAGE_ROWS: Final = 25
-#: Campaigns that a page looks through for limits that are full: those that are not are left out.
-LOOKED_THROUGH: Final = 200
-#: Slots of time that are summed up for a page: 90,600 took 194 to 325 ms on a busy machine. With
-#: many stores and long windows it has fewer campaigns.
-SLOTS_MAX: Final = 75_000
-_BUDGETS: Final = text("select * from admin_budgets()")
-
-
-@dataclass(frozen=True, slots=True)
-class Ruled:
-    """A program, or a campaign, with its limits and its budget."""
-
-    #: Of a program it is empty.
-    campaign_code: str
-    program_code: str
-    name: str
-    limits: Sequence[RuledLimit]
-    budget: dict[str, Any] | None = None
-    #: What is used or held of that.
-    used: Any = None
 
 
 class LimitPages:
-    """One page."""
+    """One page, and the file of it."""
 
     def __init__(self, templates: Jinja2Templates, sessions: Sessions) -> None:
         self._templates = templates
         self._sessions = sessions
 
     def routes(self) -> list[Route]:
-        """Its address."""
-        return [Route("/limit/list", self.page, methods=["GET"], name="limits")]
+        """Their addresses."""
+        return [
+            Route("/limit/list", self.page, methods=["GET"], name="limits"),
+            Route("/limit/export/csv", self.export, methods=["POST"], name="limits_file"),
+        ]
 
     async def page(self, request: Request) -> Response:
         """Limits in words, with what counts now of those that stores and members share."""
         require(request, "campaign.view")
         asked = Asked.of(request.query_params)
         behind = behind_of(request, "behind")
-        rows_max = LOOKED_THROUGH if asked.fullness else PAGE_ROWS
         async with self._sessions() as database:
-            rows, last = page_of(await _campaigns(database, asked, behind, rows_max), rows_max)
-            worth = await read_worth(database)
-            documents = [row.document for row in rows]
-            ground = await with_words(database, await read_ground(database), documents)
-            budgets = {row.campaign_code: row for row in await database.execute(_BUDGETS)}
-            ruled = [
-                *(_of_programs(ground, asked) if not behind and not asked.search else ()),
-                *(_of_campaign(one, ground, asked, budgets) for one in documents),
-            ]
-            stores = {}
-            if any(one.document.subject is Subject.STORE for each in ruled for one in each.limits):
-                found = await database.execute(STATEMENTS["stores_of_partner"])
-                stores = {row.store_id: row for row in found if asked.store in {"", row.code}}
-            fitting = as_many_as_fit(ruled, len(stores))
-            shared = [one for each in fitting for one in each.limits if is_shared(one)]
-            here = min(behind_of(request, "stores"), max(len(stores) - 1, 0))
-            at_once = stores_at_once(shared)
-            counted_in = dict(list(stores.items())[here : here + at_once])
-            partner_id = current_scope().partner_id
-            assert partner_id is not None, "whose amounts were read"
-            owners = {
-                partner_id: "",
-                **{row.store_id: row.time_zone for row in counted_in.values()},
-            }
-            uses = await read_uses(database, shared, owners)
-        shown = sum(1 for each in fitting if each.campaign_code)
+            columns = await LIMIT_COLUMNS.shown(database, request.state.principal.staff_id)
+            listed = await read_listed(database, asked, behind, behind_of(request, "stores"))
         context = {
-            "ruled": as_full_as_asked(fitting, uses, asked),
-            "uses": uses,
-            "stores": stores,
-            "is_of_some": len(counted_in) < len(stores),
-            "here": here,
-            "further": here + at_once if here + at_once < len(stores) else None,
+            "listed": listed,
+            "columns": columns,
+            "own_columns": LIMIT_COLUMNS,
             "is_shared": is_shared,
             "is_counted": is_counted,
-            "amount_of": lambda limit, amount: amount_of(limit, amount, worth, ground),
-            "worth": worth,
+            "amount_of": lambda limit, amount: amount_of(
+                limit, amount, listed.worth, listed.ground
+            ),
+            "worth": listed.worth,
             "asked": asked,
             "chosen": {
                 "subject": (*Subject, BUDGET),
@@ -120,92 +73,24 @@ class LimitPages:
                 "fullness": [one for one in Fullness if one],
             },
             "orders": tuple(Order),
-            "programs": list(ground.documents),
-            "looked_through": shown,
+            "programs": list(listed.ground.documents),
             "behind": behind,
-            "older": behind + shown if last is not None or shown < len(rows) else None,
         }
         return await self._templates.TemplateResponse(request, "limit_list.html", context)
 
-
-async def _campaigns(
-    database: AsyncSession, asked: Asked, behind: int, rows_max: int
-) -> Sequence[Any]:
-    """Campaigns of the rules that have what is asked for, and one more than a page shows."""
-    values = {
-        "search": asked.search,
-        "program": asked.program,
-        "subject": Subject.STORE if asked.store else asked.subject,
-        "period": asked.period,
-        "of_budgets": asked.of_budgets,
-        "of_shared": asked.of_shared,
-        "sort": asked.order,
-        "rows_max": rows_max + 1,
-        "behind": behind,
-    }
-    return (await database.execute(STATEMENTS["limited_campaigns"], values)).all()
-
-
-def _of_programs(ground: Ground, asked: Asked) -> Iterator[Ruled]:
-    for code, one in ground.documents.items():
-        limits = [limit for limit in ground.of_program(code) if asked.means(limit)]
-        if limits and asked.program in {"", code}:
-            yield Ruled("", code, str(one.get("name", "")), limits)
-
-
-def _of_campaign(
-    document: dict[str, Any], ground: Ground, asked: Asked, budgets: Mapping[str, Any]
-) -> Ruled:
-    code = document["code"]
-    return Ruled(
-        code,
-        str(document.get("program", "")),
-        str(document.get("name", "")),
-        [limit for limit in ground.of_campaign(document) if asked.means(limit)],
-        document.get("budget") if asked.of_budgets else None,
-        budgets.get(code),
-    )
-
-
-def as_full_as_asked(
-    ruled: Sequence[Ruled], uses: Mapping[Ref, Sequence[Use]], asked: Asked
-) -> Sequence[Ruled]:
-    """Without limits and budgets of which less is used, and rules of which none is left."""
-    kept = [
-        replace(
-            each,
-            limits=[one for one in each.limits if asked.is_met_by(uses.get(one.ref, ()))],
-            budget=each.budget
-            if each.budget and asked.budget_is_met_by(each.budget, each.used)
-            else None,
+    async def export(self, request: Request) -> Response:
+        """What the list has on all its pages, as CSV; who took it is noted."""
+        require(request, "campaign.export")
+        asked = Asked.of(request.query_params)
+        principal = request.state.principal
+        told = {name: str(value) for name, value in asdict(asked).items() if value}
+        async with self._sessions.begin() as database:
+            # Whoever has chosen no partner is told so here: an answer that is begun has no faults.
+            await read_worth(database)
+            shown = await LIMIT_COLUMNS.shown(database, principal.staff_id)
+            await note(database, principal.partner_id, "limit", "", "exported", **told)
+        today = dt.datetime.now(dt.UTC).strftime("%Y-%m-%d")
+        return csv_file(
+            csv_lines(self._sessions, asked, file_columns(tuple(shown))),
+            attachment(f"limits-{today}.csv", f"{say('page.limit')} {today}.csv"),
         )
-        for each in ruled
-    ]
-    return [each for each in kept if each.limits or each.budget]
-
-
-def as_many_as_fit(ruled: Sequence[Ruled], stores: int) -> Sequence[Ruled]:
-    """The programs, and of campaigns the first that can be summed up in time, one at least."""
-    slots = 0
-    is_first = True
-    for place, each in enumerate(ruled):
-        slots += sum(
-            slots_of(one.document) * (stores if one.document.subject is Subject.STORE else 1)
-            for one in each.limits
-            if is_shared(one)
-        )
-        if not each.campaign_code:
-            continue
-        if slots > SLOTS_MAX and not is_first:
-            return ruled[:place]
-        is_first = False
-    return ruled
-
-
-def stores_at_once(shared: Sequence[RuledLimit]) -> int:
-    """In how many stores limits can be summed up in time: of one campaign alone there may be more.
-
-    Then the page has further pages of stores, in the order of their codes.
-    """
-    slots = sum(slots_of(one.document) for one in shared if one.document.subject is Subject.STORE)
-    return max(SLOTS_MAX // max(slots, 1), 1)

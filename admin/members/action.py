@@ -53,3 +53,5 @@ class Action:
     foretell: Foretelling | None = None
     #: It changes what the history keeps closed up for the holder of the member's key.
     is_personal: bool = False
+    #: Nothing takes it back: its buttons are those of dangerous things.
+    is_dangerous: bool = False

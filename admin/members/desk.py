@@ -132,6 +132,7 @@ class DeskPages(ServicePages):
                 foretold = await action.foretell(database, member, form, worth)
         context = {
             "action": action.name,
+            "is_dangerous": action.is_dangerous,
             "member": member,
             "title": named[0].title,
             "form": form,

@@ -53,5 +53,11 @@ async def what_goes(
 
 
 ERASING: Final = Action(
-    "erase", "member.erase", forms.EraseForm, erase, "ti ti-eraser", foretell=what_goes
+    "erase",
+    "member.erase",
+    forms.EraseForm,
+    erase,
+    "ti ti-eraser",
+    foretell=what_goes,
+    is_dangerous=True,
 )

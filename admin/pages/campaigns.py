@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from uuid_utils.compat import uuid7
 
+from admin.campaigns.columns import CAMPAIGN_COLUMNS
 from admin.campaigns.desk import CampaignDesk
 from admin.campaigns.difference import difference
 from admin.campaigns.life import MOVES, State, Step, possible_steps
@@ -90,11 +91,14 @@ class CampaignPages(ServicePages):
             rows = await database.execute(statement.limit(PAGE_ROWS).offset((page - 1) * PAGE_ROWS))
             found = await with_surroundings(database, [(row[0], row[1]) for row in rows])
             programs = (await database.scalars(select(Program.code).order_by(Program.code))).all()
+            columns = await CAMPAIGN_COLUMNS.shown(database, request.state.principal.staff_id)
             worth = await read_worth(database)
         context = {
             "found": found,
             "asked": asked,
             "programs": programs,
+            "columns": columns,
+            "own_columns": CAMPAIGN_COLUMNS,
             "states": [state.value for state in State],
             "page": page,
             "page_rows": PAGE_ROWS,
@@ -193,6 +197,8 @@ class CampaignPages(ServicePages):
                 database, [row.latest, *([row.document] if row.document else []), *worded]
             )
             worth = await read_worth(database)
+            program = str((row.document or row.latest).get("program", ""))
+            named = await database.scalar(select(Program.code).where(Program.code == program))
         checked = await rulebook.check(row.document or row.latest)
         is_changed = row.draft is not None and row.document is not None
         changes: list[Line] = []
@@ -204,6 +210,8 @@ class CampaignPages(ServicePages):
             "found": found,
             "row": row,
             "worth": worth,
+            # A draft may name one that there is not: nothing leads there.
+            "has_program": named is not None,
             "checked": checked,
             "draft_checked": await rulebook.check(row.latest) if is_changed else checked,
             "changes": changes,

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import String, and_, cast, func, or_, select
+from sqlalchemy.orm import aliased
 from starlette.routing import Route
 
 from admin.members.currencies import read_worth
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sqladmin.templating import Jinja2Templates
-    from sqlalchemy import Select
+    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.ext.asyncio import AsyncSession
     from starlette.requests import Request
     from starlette.responses import Response
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
     from admin.sealing.masters import MasterKeys
 
 PAGE_ROWS: Final = 50
+#: Entries that a page looks through for words, of which there is no index; then it leads on.
+LOOKED_THROUGH: Final = 10_000
+#: Entries are numbered as they are written; a clock may be set back by less than this.
+_ASTRAY: Final = dt.timedelta(hours=1)
 TEXT_CHARACTERS_MAX: Final = 100
 #: Other years bound nothing.
 YEAR_MIN: Final = 1970
@@ -40,7 +45,7 @@ ACTIONS: Final = (
 )
 RECORDS: Final = (
     *("partner", "chain", "store", "terminal", "terminal_token", "program", "category", "product"),
-    *("campaign", "campaign_version"),
+    *("campaign", "campaign_version", "limit"),
     *("card_type", "certificate_series", "coupon_series", "tag", "member_attribute", "segment"),
     *("member_list", "member", "member_profile", "household", "identifier", "certificate"),
     *("coupon", "admin_job"),
@@ -74,14 +79,14 @@ class HistoryPages:
             for name in ("record", "key", "author", "action", "since", "until", "text", "before")
         }
         async with self._sessions() as database:
-            found = (await database.scalars(_found(asked).limit(PAGE_ROWS + 1))).all()
-            rows, last = page_of(found, PAGE_ROWS)
+            rows, older, is_cut = await _read_found(database, asked)
             may_see = request.state.principal.may("member.contacts")
             await open_entries(database, rows, self._masters, may_see=may_see)
             words = await read_words(database, rows)
         context = {
             "rows": rows,
-            "older": last.seq if last is not None else None,
+            "older": older,
+            "looked_through": LOOKED_THROUGH if is_cut else None,
             "asked": asked,
             "records": RECORDS,
             "actions": ACTIONS,
@@ -103,7 +108,27 @@ async def read_words(
     return HistoryWords(await read_worth(database))
 
 
+async def _read_found(
+    database: AsyncSession, asked: Mapping[str, str]
+) -> tuple[Sequence[HistoryEntry], int | None, bool]:
+    """A page of entries, before which number others follow, and whether some were not looked at."""
+    statement = _found(asked)
+    beyond = None
+    if asked["text"]:
+        numbers = statement.with_only_columns(HistoryEntry.seq)
+        beyond = await database.scalar(numbers.offset(LOOKED_THROUGH).limit(1))
+        statement = statement.where(_holds(asked["text"]))
+        if beyond is not None:
+            statement = statement.where(HistoryEntry.seq > beyond)
+    found = (await database.scalars(statement.limit(PAGE_ROWS + 1))).all()
+    rows, last = page_of(found, PAGE_ROWS)
+    if last is not None:
+        return rows, last.seq, False
+    return rows, None if beyond is None else beyond + 1, beyond is not None
+
+
 def _found(asked: Mapping[str, str]) -> Select[HistoryEntry]:
+    """Entries of which all holds that is asked for, but for words in them."""
     statement = select(HistoryEntry).order_by(HistoryEntry.seq.desc())
     is_of_member = asked["record"] == "member" and asked["key"]
     if is_of_member:
@@ -117,23 +142,36 @@ def _found(asked: Mapping[str, str]) -> Select[HistoryEntry]:
         if asked[name]:
             statement = statement.where(column == asked[name])
     if since := day_of(asked["since"]):
-        statement = statement.where(HistoryEntry.at >= since)
+        first = _number_at(since - _ASTRAY, is_first=True)
+        statement = statement.where(HistoryEntry.at >= since, HistoryEntry.seq >= first)
     if until := day_of(asked["until"]):
-        statement = statement.where(HistoryEntry.at < until + dt.timedelta(days=1))
-    if asked["text"]:
-        before, after = (
-            cast(column, String).icontains(asked["text"], autoescape=True) for column in _SIDES
-        )
-        # Letters of a sealed value are nobody's words.
-        is_open = and_(
-            HistoryEntry.record != SEALED_RECORD,
-            *(~func.coalesce(cast(side, String), "").contains('"closed"') for side in _SIDES),
-        )
-        in_reason = HistoryEntry.reason.icontains(asked["text"], autoescape=True)
-        statement = statement.where(or_(in_reason, and_(is_open, or_(before, after))))
+        end = until + dt.timedelta(days=1)
+        last = _number_at(end + _ASTRAY, is_first=False)
+        statement = statement.where(HistoryEntry.at < end, HistoryEntry.seq <= last)
     if asked["before"].isascii() and asked["before"].isdecimal():
         statement = statement.where(HistoryEntry.seq < min(int(asked["before"]), 2**62))
     return statement
+
+
+def _number_at(moment: dt.datetime, *, is_first: bool) -> Any:
+    """The number of the first entry from a moment on, or of the last one before it."""
+    entry = aliased(HistoryEntry)
+    found = select(entry.seq).limit(1)
+    if is_first:
+        return found.where(entry.at >= moment).order_by(entry.at).scalar_subquery()
+    return found.where(entry.at < moment).order_by(entry.at.desc()).scalar_subquery()
+
+
+def _holds(words: str) -> ColumnElement[bool]:
+    """Whether they stand in what an entry tells."""
+    before, after = (cast(column, String).icontains(words, autoescape=True) for column in _SIDES)
+    # Letters of a sealed value are nobody's words.
+    is_open = and_(
+        HistoryEntry.record != SEALED_RECORD,
+        *(~func.coalesce(cast(side, String), "").contains('"closed"') for side in _SIDES),
+    )
+    in_reason = HistoryEntry.reason.icontains(words, autoescape=True)
+    return or_(in_reason, and_(is_open, or_(before, after)))
 
 
 def day_of(text: str) -> dt.datetime | None:

@@ -26,7 +26,7 @@ _BY_CODE: Final = {"campaign": "/campaign/details/", "gift": "/gift/details/"}
 WITHOUT_PAST: Final = frozenset(
     {
         *("receipt", "correction", "bulk", "gift", "gift_given", "certificate_batch"),
-        *("coupon_issue", "card_issue", "household", "event"),
+        *("coupon_issue", "card_issue", "household", "event", "limit"),
     }
 )
 
@@ -74,7 +74,8 @@ class HistoryWords:
         for name, value in sorted((entry.after or {}).items()):
             family = "month" if name == "birthday_month" else name
             is_column = name == "sortBy"
-            shown = named(value) if is_column else say_first(f"value.{family}.{value}", str(value))
+            names = (f"value.{record}.{family}.{value}", f"value.{family}.{value}", str(value))
+            shown = named(value) if is_column else say_first(*names)
             told.append((named(name), shown))
         return told
 

@@ -17,7 +17,7 @@ from admin.pages.places_in_lists import day_in, days_in, page_of, place_in, plac
 from admin.pages.secrets_shown_once import require
 from admin.receipts.explained import Explained, explained_of
 from admin.receipts.lines import skus_of, sold_lines, tenders_of
-from admin.records.tables import Product
+from admin.records.tables import Product, Terminal
 from admin.service.answers import in_words
 from admin.service.pages import ServicePages
 from admin.sql import STATEMENTS
@@ -100,6 +100,10 @@ class ReceiptPages(ServicePages):
             )
             names = {row.sku: row.name for row in await database.execute(named)}
             seq = await database.scalar(STATEMENTS["publication_of_receipt"], key)
+            till = select(Terminal.terminal_id).where(
+                Terminal.store_code == receipt.store_code, Terminal.code == receipt.terminal_code
+            )
+            terminal_id = await database.scalar(till)
         explained, fault = await self._explained(request, receipt.purchase_id)
         answer = receipt.answer.get("answer", {})
         context = {
@@ -108,6 +112,7 @@ class ReceiptPages(ServicePages):
             "names": names,
             "tenders": tenders_of(receipt.content),
             "publication": seq,
+            "terminal_id": terminal_id,
             "content": _content_for(request, receipt.content),
             "answer": answer,
             "returns": returns,

@@ -2,18 +2,41 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from admin.records.tables import StaffList
+from admin.texts import say_first
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
 
     from sqlalchemy.ext.asyncio import AsyncSession
+
+
+@dataclass(frozen=True, slots=True)
+class OwnColumns:
+    """Those of a list that is no record of SQLAdmin; the first leads on, and stays."""
+
+    identity: str
+    #: All that the list can show, in order.
+    offered: tuple[str, ...]
+    #: What it shows unless somebody chose.
+    usual: tuple[str, ...]
+
+    async def shown(self, database: AsyncSession, staff_id: UUID) -> Sequence[str]:
+        """Those that the person chose, or the usual ones."""
+        chosen = await chosen_columns(database, staff_id, self.identity) or self.usual
+        first, *others = self.offered
+        return [first, *(name for name in others if name in chosen)]
+
+    def label(self, name: str) -> str:
+        """What a column is called."""
+        return say_first(f"field.{self.identity}.{name}", f"field.{name}", name)
 
 
 async def chosen_columns(database: AsyncSession, staff_id: UUID, of_list: str) -> Sequence[str]:

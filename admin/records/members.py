@@ -17,7 +17,7 @@ from sqlalchemy import (
 from admin.members.attribute_values import typed
 from admin.members.conditions import CONDITIONS, KNOWN, condition_form, read_conditions
 from admin.members.currencies import read_worth
-from admin.members.finding import LISTED_MAX, among, find_meant
+from admin.members.finding import among, find_meant
 from admin.members.in_short import called
 from admin.members.page import read_head, read_page, read_receipts
 from admin.members.place import member_key
@@ -28,7 +28,7 @@ from admin.records.cells import called_so
 from admin.records.filters import ValueFilter
 from admin.records.member_facts import CONTACTS, FACTS, HOLDINGS, read_facts
 from admin.records.reasons import reasons_of
-from admin.records.record_view import SEARCH_CHARACTERS_MAX, RecordView
+from admin.records.record_view import COUNT_MAX, SEARCH_CHARACTERS_MAX, RecordView
 from admin.records.tables import CardType, Identifier, Member, MemberProfile, Participation
 from admin.scope import current_scope
 from admin.texts import say
@@ -55,8 +55,6 @@ _USUAL_COLUMNS: Final = (
 )
 #: Of the head of a member's page: all that some who add purchases need.
 _HEAD_COLUMNS: Final = ("created_at", "purchases", "last_purchase_on", "blocked_at", "merged_into")
-#: Of a number that stands in lists; fewer are looked for in all rows.
-SHOWN_DIGITS: Final = 4
 IDENTIFIER_KINDS: Final = ("card", "phone", "external_id")
 _KEY: Final = tuple_(Member.bucket, Member.member_id)
 CARD_STATES: Final = ("new", "active", "blocked", "replaced")
@@ -90,7 +88,10 @@ class CardStateFilter(ValueFilter):
             case "new":
                 return query.where(Identifier.member_id.is_(None))
             case "replaced":
-                return query.where(Identifier.replaced_by.is_not(None))
+                # All of these are blocked, of which there is an index.
+                return query.where(
+                    Identifier.blocked_at.is_not(None), Identifier.replaced_by.is_not(None)
+                )
             case "blocked":
                 return query.where(
                     has_member, Identifier.blocked_at.is_not(None), Identifier.replaced_by.is_(None)
@@ -391,14 +392,12 @@ class IdentifierView(RecordView, model=Identifier):
         return found if may_see else found.where(Identifier.kind == "card")
 
     def search_query(self, stmt: Select[Any], term: str) -> Select[Any]:
-        """By the digits that are shown: of a million cards, those that end so are few."""
-        if len(term) < SHOWN_DIGITS:
-            return super().search_query(stmt, term)
-        shown = func.admin_find_identifiers(term, LISTED_MAX)
-        found = shown.table_valued("found_bucket", "found_digest")
+        """By how the digits end that are shown: one that is typed whole is found by its last."""
+        shown = func.admin_find_identifiers(term, COUNT_MAX + 1)
+        found = shown.table_valued("found_bucket", "found_kind", "found_digest").c
         return stmt.where(
-            tuple_(Identifier.bucket, Identifier.digest).in_(
-                select(found.c.found_bucket, found.c.found_digest)
+            tuple_(Identifier.bucket, Identifier.kind, Identifier.digest).in_(
+                select(found.found_bucket, found.found_kind, found.found_digest)
             )
         )
 

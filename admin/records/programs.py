@@ -96,8 +96,11 @@ class ProgramView(RecordView, model=Program):
         return BegunForm
 
     def related(self, row: Program) -> Sequence[tuple[str, str]]:
-        """Where it is sold under."""
-        return (("page.store", f"/store/list?program_code={quote(row.code)}"),)
+        """Where it is sold under, and what is done in it."""
+        return (
+            ("page.store", f"/store/list?program_code={quote(row.code)}"),
+            ("page.campaign", f"/campaign/list?program={quote(row.code)}"),
+        )
 
     async def check_change(
         self, database: AsyncSession, row: Any, data: dict[str, Any], request: Request

@@ -29,7 +29,7 @@ order by 1, 2
 -- name: live_campaigns
 -- Live campaigns that have a budget, with what is left of it; those of which least is left first.
 select
-    c.code, c.document ->> 'name' as name,
+    c.code, c.document ->> 'name' as name, c.document ->> 'description' as description,
     (c.document -> 'budget' ->> 'discount_minor')::bigint as discount_max,
     (c.document -> 'budget' ->> 'uses')::bigint as uses_max,
     coalesce(b.discount_used + b.discount_held, 0) as discount_taken,

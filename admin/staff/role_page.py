@@ -8,7 +8,8 @@ from starlette.routing import Route
 
 from admin.pages.secrets_shown_once import require
 from admin.permissions import MATRIX, Role
-from admin.texts import say_first
+from admin.records.record_view import SEARCH_CHARACTERS_MAX
+from admin.texts import say, say_first
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,24 +30,35 @@ class RolePage:
         return [Route("/role/list", self.page, methods=["GET"], name="roles")]
 
     async def page(self, request: Request) -> Response:
-        """All permissions, record by record."""
+        """Permissions, record by record: all of them, or those that a search finds."""
         require(request, "staff.view")
+        term = request.query_params.get("search", "").strip()[:SEARCH_CHARACTERS_MAX]
         context = {
             "roles": list(Role),
-            "records": by_record(),
+            "records": by_record(term),
             "matrix": MATRIX,
             "record_named": record_named,
             "permission_named": permission_named,
+            "term": term,
         }
         return await self._templates.TemplateResponse(request, "role_list.html", context)
 
 
-def by_record() -> dict[str, Sequence[str]]:
-    """Permissions of each record, in the matrix' order."""
+def by_record(term: str = "") -> dict[str, Sequence[str]]:
+    """Permissions of each record, in the matrix' order; of a term those that it means."""
     records: dict[str, list[str]] = {}
     for permission in MATRIX:
-        records.setdefault(permission.partition(".")[0], []).append(permission)
+        if is_meant(permission, term):
+            records.setdefault(permission.partition(".")[0], []).append(permission)
     return dict(records)
+
+
+def is_meant(permission: str, term: str) -> bool:
+    """Whether a search means it: by its words, its record's, or a role that has it."""
+    record = permission.partition(".")[0]
+    roles = (say(f"value.role.{role}") for role in MATRIX[permission])
+    words = (record_named(record), permission_named(permission), permission, *roles)
+    return any(term.casefold() in word.casefold() for word in words)
 
 
 def record_named(record: str) -> str:

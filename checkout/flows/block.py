@@ -12,6 +12,7 @@ from checkout.flows.member_operation import MemberOperation
 from checkout.flows.operation import (
     Decision,
     Operation,
+    erased,
     identifier_key_number,
 )
 from checkout.flows.sameness import call_hash
@@ -77,6 +78,11 @@ class BlockCardOperation(Operation):
         super().add_refs(refs)
         refs.identifiers.add(self.identifier.ref(self.partner_id))
 
+    def member_ids(self, book: Book) -> set[UUID]:
+        # Nobody is erased while a block of theirs is lifted.
+        identifier = book.identifiers.get(self.identifier.ref(self.partner_id))
+        return {identifier.member_id} if identifier is not None and self.lift else set()
+
     def decide(self, book: Book, snapshots: Snapshots) -> Decision:
         del snapshots
         identifier = book.identifiers.get(self.identifier.ref(self.partner_id))
@@ -87,6 +93,9 @@ class BlockCardOperation(Operation):
                 ),
                 is_final=False,
             )
+        gone = erased(book.members[identifier.member_id], "identifier") if self.lift else None
+        if gone is not None:
+            return Decision(gone, is_final=False)
         if identifier.replaced_by is not None and self.lift:
             return Decision(
                 Refusal(

@@ -418,8 +418,8 @@ class OperatorServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def BlockCard(self, request, context):
-        """The same for one card, phone or external id; others of the member go on. MEMBER_UNKNOWN if nobody has it; a card that was
-        replaced stays out of use (CARD_REPLACED).
+        """The same for one card, phone or external id; others of the member go on. MEMBER_UNKNOWN if nobody has it. What cannot be
+        lifted: a card that was replaced stays out of use (CARD_REPLACED), one of a person who was erased is nobody's (MEMBER_ERASED).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

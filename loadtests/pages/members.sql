@@ -68,8 +68,10 @@ profiles as (
     from made
 ),
 cards as (
-    insert into identifier (bucket, partner_id, kind, digest, member_bucket, member_id, masked)
-    select crc32(digest) % 64, $1, 'card', digest, bucket, id, '…' || lpad((number % 10000)::text, 4, '0')
+    insert into identifier (bucket, partner_id, kind, digest, member_bucket, member_id, masked, created_at)
+    select
+        crc32(digest) % 64, $1, 'card', digest, bucket, id, '…' || lpad((number % 10000)::text, 4, '0'),
+        now() - make_interval(mins => number)
     from made
 ),
 participations as (

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from starlette.routing import Mount, Route
 
 from admin.assembly import build_app
+from admin.pages.list_columns import OWN_LISTS
 from admin.pages.office import VIEWS
 from admin.settings import AdminSettings
 
@@ -88,7 +89,10 @@ def routes_of(app: Starlette) -> list[tuple[str, str]]:
             for method in sorted((route.methods or set()) - {"HEAD"}):
                 paths = [route.path]
                 if "{identity}" in route.path:
-                    paths = [route.path.replace("{identity}", view.identity) for view in VIEWS]
+                    lists = [view.identity for view in VIEWS]
+                    # Columns are chosen of lists that are no records, too.
+                    lists += OWN_LISTS if route.path.startswith("/account/columns/") else ()
+                    paths = [route.path.replace("{identity}", identity) for identity in lists]
                 found.extend((method, path) for path in paths)
 
     walk(app.routes)

@@ -3,6 +3,7 @@
 Times are those of a browser on the same machine, from the request to the last byte: what the server
 takes and a little more. Pages are found as people find them: in the menu, then by the first rows,
 then behind the links of those; a route of which none was found is told as a page that is too slow.
+Lists are asked all that their forms offer (`loadtests.pages.filters`), in each of their orders.
 """
 
 from __future__ import annotations
@@ -13,28 +14,29 @@ import statistics
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
+from urllib.parse import parse_qsl, urlencode
 
 import httpx
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+from loadtests.pages.filters import filters_of
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from loadtests.pages.filters import Filter
     from loadtests.pages.routes import Untimed
     from loadtests.pages.stand import PageStand
 
 #: What the pages promise: lists, and any other page, in milliseconds.
 LIST_MS: Final = 200.0
 PAGE_MS: Final = 300.0
+#: A page that takes for ever is not waited for, and one that took so long not opened again.
+PATIENCE_S: Final = 30.0
+SECONDS_A_PAGE: Final = 6.0
 #: Of a path, so that a longer look at a row is measured with each kind of page that leads there.
 _MENU: Final = re.compile(r'class="menu-link[^"]*" href="([^"]+)"')
 _TOKEN: Final = re.compile(r'name="form_token" value="([0-9a-f]{64})"')
 _SORTED: Final = re.compile(r'href="\?([^"]*sortBy=[^"&]+[^"]*)"')
-#: Searches that find much, little and nothing.
-_TERMS: Final = {
-    "member": ("Family1", "Given1", "given77 family77", "Given Family", "+79000000077", "nobody"),
-    "identifier": ("0042",),
-}
-_USUAL_TERMS: Final = ("a", "zzz")
 #: Conditions on members: of half of them, of some, of those who joined first, of nobody.
 _CONDITIONS: Final = (
     *("tag=half", "tag=hundredth", "tag=few", "tag=oldest", "tag=sold"),
@@ -50,13 +52,17 @@ _CONDITIONS: Final = (
     "tag=half&segment=half&attribute=children&attribute_value=2&reached_by=email",
     "purchases_from=39&tier=journey-club/silver&spend_days=365&spend_from=1000",
 )
+_CONDITION_NAMES: Final = frozenset(
+    name for asked in _CONDITIONS for name, _ in parse_qsl(asked, strict_parsing=True)
+)
 #: In the list's other order, and many rows at once.
 _ORDERS: Final = ("", "&sortBy=created_at&sort=asc", "&pageSize=200")
-#: Where a list of members goes on that was too long for one page.
+#: Where a list goes on, and where one of members that was too long for one page.
+_NEXT: Final = re.compile(r'rel="next" href="(\?[^"]+)"')
 _FURTHER: Final = re.compile(r'href="(\?[^"]*after=[^"]*page=1)"')
 _HREF: Final = re.compile(r'href="(/[^"#]+)')
 #: Lists, and what is offered while one types.
-_LISTS: Final = ("/list", "/lookup")
+_LISTS: Final = ("/list", "/lookup", "/history")
 #: Addresses that forms of a page open, beside what is linked.
 _LINKED: Final = r'href="(/{record}/(?:details|edit|history|try|profile)[^"?#]*)'
 
@@ -72,6 +78,8 @@ class PageTime:
     max_ms: float
     #: Where it leads.
     links: tuple[str, ...] = field(default=(), repr=False)
+    #: Why it did not come, if it did not.
+    fault: str = ""
 
     @property
     def bound_ms(self) -> float:
@@ -83,14 +91,22 @@ class PageTime:
         """Whether its median is over the bound."""
         return self.p50_ms > self.bound_ms
 
+    @property
+    def failure(self) -> str:
+        """What of it fails the measurement; empty: nothing."""
+        if self.fault:
+            return f"{self.path} {self.fault}"
+        told = f"{self.path} took {self.p50_ms:.0f} ms, at most {self.bound_ms:.0f} are promised"
+        return told if self.is_over else ""
+
 
 def page_times(stand: PageStand, times: int, untimed: Untimed) -> Iterator[PageTime]:
     """Each page, as it has been measured; what is untimed at the end was not found.
 
     Raises:
-        RuntimeError: somebody cannot sign in, or a page does not come.
+        RuntimeError: somebody cannot sign in.
     """
-    with httpx.Client(base_url=stand.address, timeout=60, follow_redirects=True) as browser:
+    with httpx.Client(base_url=stand.address, timeout=PATIENCE_S, follow_redirects=True) as browser:
         _sign_in(browser, stand)
         yield from timed_pages(browser, times, untimed)
 
@@ -102,20 +118,19 @@ def timed_pages(browser: httpx.Client, times: int, untimed: Untimed) -> Iterator
         untimed.note(path, one.links)
         yield one
     while (address := untimed.next()) is not None:
-        is_list = address.partition("?")[0].endswith(_LISTS)
-        one = _measured(browser, address, times, is_list=is_list)
+        one = _measured(browser, address, times, is_list=_is_list(address))
         untimed.note(address, one.links)
         yield one
 
 
 def failures_of(found: Iterable[PageTime], untimed: Untimed) -> list[str]:
-    """What fails the measurement: slow pages, and routes without one."""
-    slow = [
-        f"{one.path} took {one.p50_ms:.0f} ms, at most {one.bound_ms:.0f} are promised"
-        for one in found
-        if one.is_over
-    ]
+    """What fails the measurement: slow pages, some that did not come, and routes without one."""
+    slow = [one.failure for one in found if one.failure]
     return slow + [f"{route} was not timed: no page leads there" for route in untimed.left]
+
+
+def _is_list(address: str) -> bool:
+    return address.partition("?")[0].endswith(_LISTS)
 
 
 def _sign_in(browser: httpx.Client, stand: PageStand) -> None:
@@ -145,29 +160,70 @@ def _token(page: str) -> str:
 def _paths(browser: httpx.Client) -> Iterator[tuple[str, bool]]:
     """Addresses, and whether each is a list: the menu's, and what their first rows lead to."""
     for address in dict.fromkeys(("/", "/account", *_MENU.findall(browser.get("/").text))):
-        record = address.split("/")[1]
-        yield address, address.endswith("/list")
-        if not address.endswith("/list"):
+        is_list = _is_list(address)
+        yield address, is_list
+        if not is_list:
             continue
-        page = browser.get(address).text
-        for query in dict.fromkeys(_SORTED.findall(page)):
-            yield f"{address}?{query.replace('&amp;', '&')}", True
-        if 'rel="next"' in page:
-            yield f"{address}?page=2", True
+        record = address.split("/")[1]
+        page = _text(browser, address)
+        orders = [html.unescape(query) for query in dict.fromkeys(_SORTED.findall(page))]
+        yield from ((f"{address}?{query}", True) for query in orders)
+        yield from ((path, True) for path in _further(browser, address))
+        if "pageSize=200" in page:
             yield f"{address}?pageSize=200", True
-        if 'type="search"' in page:
-            for term in _TERMS.get(record, _USUAL_TERMS):
-                yield f"{address}?search={term.replace('+', '%2B')}", True
+        yield from ((path, True) for path in _asked(browser, address, page, orders))
         if record == "member":
-            yield from ((path, True) for path in _filtered(browser, address))
+            yield from ((path, True) for path in _conditioned(browser, address))
         yield from ((path, False) for path in _beyond(browser, record, page))
 
 
-def _filtered(browser: httpx.Client, address: str) -> Iterator[str]:
-    """The list under each condition and order, and where it goes on after what it looked at."""
+def _text(browser: httpx.Client, address: str) -> str:
+    """A page; none if it takes too long, which is told when it is measured."""
+    try:
+        return browser.get(address).text
+    except httpx.TimeoutException:
+        return ""
+
+
+def _further(browser: httpx.Client, address: str) -> Iterator[str]:
+    """The next page of a list, if there is one."""
+    found = _NEXT.search(_text(browser, address))
+    if found is not None:
+        yield address.partition("?")[0] + html.unescape(found[1])
+
+
+def _asked(browser: httpx.Client, address: str, page: str, orders: Sequence[str]) -> Iterator[str]:
+    """The list by each value of each filter in each order, where it goes on; by all at once."""
+    record = address.split("/")[1]
+    together = {}
+    for one in filters_of(page):
+        # Those are asked by hand, alone and together, as the stand has something for each.
+        if record == "member" and one.name in _CONDITION_NAMES:
+            continue
+        values = one.values(record, _looked_up(browser, one))
+        for value in values:
+            asked = f"{address}?{urlencode({one.name: value})}"
+            yield asked
+            yield from _further(browser, asked)
+            yield from (f"{asked}&{order}" for order in orders if one.kind != "search")
+        if values and one.kind != "search":
+            together[one.name] = values[0]
+    if len(together) > 1:
+        yield f"{address}?{urlencode(together)}"
+
+
+def _looked_up(browser: httpx.Client, one: Filter) -> list[str]:
+    """Codes that a field offers to whoever types nothing yet."""
+    if not one.offered_at:
+        return []
+    return [row["code"] for row in browser.get(one.offered_at, params={"term": ""}).json()]
+
+
+def _conditioned(browser: httpx.Client, address: str) -> Iterator[str]:
+    """Members by each condition and order, and where they go on after what was looked at."""
     for asked in _CONDITIONS:
         yield from (f"{address}?{asked}{order}" for order in _ORDERS)
-        further = _FURTHER.search(browser.get(f"{address}?{asked}").text)
+        further = _FURTHER.search(_text(browser, f"{address}?{asked}"))
         if further is not None:
             yield address + html.unescape(further[1])
 
@@ -178,7 +234,7 @@ def _beyond(browser: httpx.Client, record: str, page: str) -> Iterator[str]:
     first = linked.search(page)
     if first is not None:
         yield first[1]
-        inner = browser.get(first[1]).text
+        inner = _text(browser, first[1])
         yield from dict.fromkeys(path for path in linked.findall(inner) if path != first[1])
     for path in (f"/{record}/create", f"/{record}/new"):
         if f'href="{path}"' in page:
@@ -189,24 +245,19 @@ def _measured(browser: httpx.Client, path: str, times: int, *, is_list: bool) ->
     took_ms = []
     size = 0
     links: tuple[str, ...] = ()
+    fault = ""
     for _ in range(times):
         began_s = time.perf_counter()
-        answer = browser.get(path)
+        try:
+            answer = browser.get(path)
+        except httpx.TimeoutException:
+            fault = f"did not come within {PATIENCE_S:.0f} s"
+        else:
+            size = len(answer.content)
+            links = tuple(dict.fromkeys(map(html.unescape, _HREF.findall(answer.text))))
+            if answer.status_code != httpx.codes.OK:
+                fault = f"answered {answer.status_code}"
         took_ms.append((time.perf_counter() - began_s) * 1e3)
-        if answer.status_code != httpx.codes.OK:
-            raise RuntimeError(f"{path} answered {answer.status_code}")
-        size = len(answer.content)
-        links = tuple(dict.fromkeys(map(html.unescape, _HREF.findall(answer.text))))
-    return PageTime(path, is_list, size, statistics.median(took_ms), max(took_ms), links)
-
-
-def as_table(found: list[PageTime]) -> str:
-    """A line per page, the slowest first."""
-    lines = [f"{'page':<100} {'kB':>7} {'p50 ms':>8} {'max ms':>8} {'bound':>6}"]
-    for one in sorted(found, key=lambda page: -page.p50_ms / page.bound_ms):
-        mark = "  OVER" if one.is_over else ""
-        lines.append(
-            f"{one.path[:100]:<100} {one.size_bytes / 1e3:>7.1f} {one.p50_ms:>8.1f}"
-            f" {one.max_ms:>8.1f} {one.bound_ms:>6.0f}{mark}"
-        )
-    return "\n".join(lines)
+        if fault or sum(took_ms) > SECONDS_A_PAGE * 1e3:
+            break
+    return PageTime(path, is_list, size, statistics.median(took_ms), max(took_ms), links, fault)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import re
 from typing import TYPE_CHECKING, Final
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import orjson
 from typer.testing import CliRunner
 
 from admin.__main__ import app as command_line
 from admin.permissions import Role
+from admin.texts import say
 from checkout.verifier.verifier import verify
 from tests.admin.test_canaries import all_that_is_logged, cached, tables_with
 from tests.admin.test_members import ann_of
@@ -65,6 +66,9 @@ async def test_whoever_erases_is_told_what_goes_and_says_whom(
     told = (await owner.get(path)).text
     for words in ("Removed for good", "Kept, as those of nobody", "last six characters"):
         assert words in told, words
+    assert f'<button class="btn btn-danger">{say("do.erase")}</button>' in told, "as what it is"
+    begun = (await owner.get(page)).text
+    assert f'class="btn btn-outline-danger" href="{path}"' in begun
     typed = {"request_id": "e" * 32, "reason": "asked for it"}
     slip = await owner.post(path, typed | {"ending": "abc123"})
     assert slip.status_code == 400
@@ -88,6 +92,14 @@ async def test_whoever_erases_is_told_what_goes_and_says_whom(
     of_profile = f"/history?record=member_profile&key={key.partition(';')[2]}"
     history = (await owner.get(of_profile)).text
     assert ">erased<" in history, "as the key of what is sealed is destroyed"
+    card_id = await desk.database.fetchval(
+        "select encode(digest, 'hex')::uuid from identifier where member_id = $1::uuid",
+        UUID(key.partition(";")[2]),
+    )
+    lift = {"request_id": "b" * 32, "reason": "by a slip", "card_id": str(card_id)}
+    kept = await owner.post(f"/member/{key}/unblock-this-card", lift)
+    assert kept.status_code == 400
+    assert "nothing is done for this member any more" in kept.text
     clerk = await desk.signed_in(CLERK)
     refused = await clerk.edit(f"/member/{key}/profile", PROFILE | {"request_id": "f" * 32})
     assert refused.status_code == 400

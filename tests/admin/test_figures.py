@@ -52,7 +52,8 @@ STATED: Final = {
         f" and (p.at at time zone 'UTC')::date > {_TODAY} - {DAYS} group by 1, 2 order by 2, 1"
     ),
     "live_campaigns": (
-        "select code, document ->> 'name', (document #>> '{budget,discount_minor}')::bigint,"
+        "select code, document ->> 'name', document ->> 'description',"
+        " (document #>> '{budget,discount_minor}')::bigint,"
         " (document #>> '{budget,uses}')::bigint, coalesce(discount_used + discount_held, 0),"
         " coalesce(uses_used + uses_held, 0), code in (select campaign_code from campaign_stop s"
         " where s.partner_id = $1 and is_stopped) from campaign c"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from typing import TYPE_CHECKING
 
 import asyncpg
 import pytest
 from sqladmin.authorization import Action
 
+from admin.pages import history
 from admin.pages.history import RECORDS
 from admin.pages.office import VIEWS, permission_of
 from admin.permissions import MATRIX, Role
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
     from tests.service.office import Office
 
 ADMINISTRATOR = login_of(Role.ADMINISTRATOR)
+DAY = dt.timedelta(days=1)
+TODAY = dt.datetime.now(dt.UTC).date()
 STORE = {
     "code": "s1",
     "name": "Shop s1",
@@ -149,6 +154,8 @@ async def test_the_history_is_searched(office: Office) -> None:
         ("key=s1&action=changed", ["Big"]),
         (f"author={ADMINISTRATOR}&action=signed_in", ["127.0.0.1"]),
         ("since=2020-01-01&until=2020-01-02", ["Nothing found"]),
+        (f"since={TODAY}&until={TODAY + DAY}&record=store", ["Big"]),
+        (f"since={TODAY + 2 * DAY}", ["Nothing found"]),
         ("text=%25", ["Nothing found"]),
     ):
         page = (await browser.get(f"/history?{query}")).text
@@ -252,3 +259,22 @@ async def a_member(office: Office) -> str:
         world.NORTH,
     )
     return str(member_id)
+
+
+async def test_words_are_looked_for_as_far_as_a_page_has_time(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In so many entries; the page says so, and the next one goes on where it stopped."""
+    browser = await office.signed_in(ADMINISTRATOR)
+    for name in ("Rare", "B", "C", "D"):
+        await browser.edit(f"/chain/edit/{store_path('chain')}", {"code": "chain", "name": name})
+    monkeypatch.setattr(history, "LOOKED_THROUGH", 2)
+    page = (await browser.get("/history?record=chain&text=rare")).text
+    assert "Nothing found" in page
+    assert "looked through for these words: 2." in page
+    further = re.search(r'rel="next" href="([^"]*)"', page)
+    assert further is not None
+    page = (await browser.get("/history" + further[1].replace("&amp;", "&"))).text
+    assert page.count('<article class="entry"') == 2, "what became Rare, and what was"
+    assert "looked through" not in page
+    assert 'rel="next"' not in page

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from admin.database import make_engine, make_sessions
-from admin.limits import pages
+from admin.limits import listing
 from admin.limits.reading import Ref, RuledLimit, read_uses
 from admin.limits.standing import Standing, counted_slots, standing
 from admin.permissions import Role
@@ -241,7 +241,7 @@ async def test_a_page_of_full_limits_looks_through_many_campaigns(
         await put_campaign(office, f"a{number}", limit_of("lifetime", subject="campaign"))
     await use(office, "a3", "cap", world.NORTH, "1970-01-01", 10)
     marketer = await office.signed_in(login_of(Role.MARKETER))
-    monkeypatch.setattr(pages, "LOOKED_THROUGH", 2)
+    monkeypatch.setattr(listing, "LOOKED_THROUGH", 2)
     asked = "/limit/list?search=a&fullness=exhausted"
     first = (await marketer.get(asked)).text
     assert "/campaign/details/a" not in first
@@ -265,10 +265,10 @@ async def test_a_page_has_as_many_campaigns_as_can_be_summed_up(
 
     assert await listed(0) == (["0", "1", "2"], [])
     # Sixty days in two stores each.
-    monkeypatch.setattr(pages, "SLOTS_MAX", 240)
+    monkeypatch.setattr(listing, "SLOTS_MAX", 240)
     assert await listed(0) == (["0", "1"], ['rel="next"'])
     assert await listed(2) == (["2"], [])
-    monkeypatch.setattr(pages, "SLOTS_MAX", 1)
+    monkeypatch.setattr(listing, "SLOTS_MAX", 1)
     assert await listed(1) == (["1"], ['rel="next"'])
 
 
@@ -292,7 +292,7 @@ async def test_a_limit_of_many_stores_has_pages_of_stores(
         return re.findall(r"<strong>Shop (s\d)", page), re.findall(r"stores=(\d)", page)
 
     assert await listed("") == (["s2", "s1"], [])
-    monkeypatch.setattr(pages, "SLOTS_MAX", 60)
+    monkeypatch.setattr(listing, "SLOTS_MAX", 60)
     assert await listed("") == (["s1"], ["1"])
     assert await listed("&stores=1") == (["s2"], [])
     assert await listed("&stores=9") == (["s2"], [])

@@ -68,3 +68,20 @@ async def test_the_page_has_a_row_for_each_permission(office: Office) -> None:
     assert 'href="/role/list"' in (await owner.get("/")).text
     marketer = await office.signed_in(login_of(Role.MARKETER))
     assert (await marketer.get("/role/list")).status_code == 403
+
+
+async def test_the_page_is_searched(office: Office) -> None:
+    """By what is allowed, of which record, by its code, or by a role: that which it may do."""
+    owner = await office.signed_in(login_of(Role.OWNER))
+
+    async def found(term: str) -> int:
+        page = (await owner.get("/role/list", params={"search": term})).text
+        return page.count('<th scope="row"')
+
+    assert await found("member.erase") == 1
+    of_supervisor = sum(Role.CASHIER_SUPERVISOR in roles for roles in MATRIX.values())
+    assert await found("cashier SUPERVISOR ") == of_supervisor
+    assert await found("") == len(MATRIX)
+    assert await found("<b>") == 0
+    assert "Nothing found" in (await owner.get("/role/list?search=zzz")).text
+    assert 'value="zzz"' in (await owner.get("/role/list?search=zzz")).text

@@ -169,6 +169,8 @@ async def test_nothing_is_done_for_who_was_erased(service: Service) -> None:
         assert (await refusal_of(operator.merge(*pair))).reason == "MEMBER_ERASED"
     joined = await refusal_of(operator.join_household(household_id, member_id))
     assert joined.reason == "MEMBER_ERASED"
+    lifted = await refusal_of(operator.block_card(CARD, lift=True))
+    assert (lifted.reason, lifted.fields) == ("MEMBER_ERASED", ("identifier",))
     (undone,) = await undo(operator, given.correction_id, request_id=fresh("undo"))
     assert undone.reason == error_reason_pb2.ERROR_REASON_MEMBER_ERASED
     after = await service.rows()

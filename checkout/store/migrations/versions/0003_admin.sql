@@ -110,6 +110,9 @@ comment on column admin_history.before is 'Changed columns only; null: there was
 comment on column admin_history.hash is 'SHA-256 of the hash before and of admin_history_content';
 create index admin_history_of_record on admin_history (record, record_key, seq);
 create index admin_history_of_partner on admin_history (partner_id, seq);
+-- For the history's page: by who it was, and from a day on. Both grow at their ends, or at a few places.
+create index admin_history_of_author on admin_history (author, seq);
+create index admin_history_by_time on admin_history (at, seq);
 comment on column admin_history.of_member is
     'Whom it concerns: also of cards, coupons, corrections, gifts. A column, as policies keep indexes on expressions from being used';
 create index admin_history_of_member on admin_history (of_member, seq) where of_member is not null;
@@ -512,19 +515,28 @@ comment on function admin_find_members is
 revoke execute on function admin_find_named, admin_find_members from public;
 grant execute on function admin_find_members to checkout_admin;
 
-create index identifier_shown on identifier (right(masked, 4));
+-- By how what is shown ends, read from behind.
+create index identifier_shown on identifier (partner_id, reverse(masked) text_pattern_ops);
 create index identifier_by_age on identifier (partner_id, created_at, digest);
+-- The same of one kind or type, of blocked ones and of those that are nobody's yet: of a million they may be few, and not spread evenly
+-- over the years. In the order of the key they are: the list needs no index for it.
+create index identifier_of_kind on identifier (partner_id, kind, created_at, digest);
+create index identifier_of_type on identifier (partner_id, type_code, created_at, digest) where type_code <> '';
+create index identifier_blocked on identifier (partner_id, created_at, digest) where blocked_at is not null;
+create index identifier_of_nobody on identifier (partner_id, created_at, digest) where member_id is null;
 -- For the list of a category's products, and to offer the categories that have some: tills read products from snapshots only.
 create index product_in_category on product (partner_id, category_code, sku);
 
-create function admin_find_identifiers(asked text, found_max integer) returns table (found_bucket smallint, found_digest bytea)
+create function admin_find_identifiers(asked text, found_max integer)
+returns table (found_bucket smallint, found_kind text, found_digest bytea)
 language sql stable security definer set search_path = public, pg_temp as $$
-    select i.bucket, i.digest
+    select i.bucket, i.kind, i.digest
     from identifier i
-    where right(i.masked, 4) = right(asked, 4) and i.partner_id = admin_partner()
-    limit least(found_max, 1000)
+    where i.partner_id = admin_partner()
+        and reverse(i.masked) ~>=~ reverse(right(asked, 4)) and reverse(i.masked) ~<~ (reverse(right(asked, 4)) || chr(1114111))
+    limit least(found_max, 10001)
 $$;
 comment on function admin_find_identifiers is
-    'Cards and phones by their last four digits, which are shown: of the transaction''s partner only. Runs as the owner, like the above';
+    'Cards and phones by their last digits, of which four are shown: of the transaction''s partner only. Runs as the owner, like the above';
 revoke execute on function admin_find_identifiers from public;
 grant execute on function admin_find_identifiers to checkout_admin;
