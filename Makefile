@@ -38,7 +38,7 @@ PURE_BOUND_S := 480
 SERVER_BOUND_S := 960
 FAULT_BOUND_S := 150
 BROWSER_BOUND_S := 600
-WALL_BOUND_S := 720
+WALL_BOUND_S := 600
 MEASURING_BOUND_S := 540
 FAULTS_QUICK_BOUND_S := 720
 # Processes per piece: one per core, at most four (each worker has a database of its own).
