@@ -53,7 +53,7 @@ BOUND := $(shell command -v timeout >/dev/null 2>&1 && \
 bounded = $(if $(BOUND),$(BOUND) $(1))
 say = @printf '\n==> %s\n' $(1)
 
-.PHONY: help venv run demo test walls fault-test bench-test browser compiled oracle model faults faults-quick bench bench-quick growth year million page-times soak loadtest loadtest-ui lint audit licences format proto docs migrate lock stop clean
+.PHONY: help venv run demo test walls fault-test bench-test browser odd-values compiled oracle model faults faults-quick bench bench-quick growth year million page-times soak loadtest loadtest-ui lint audit licences format proto docs migrate lock stop clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -112,6 +112,11 @@ browser: venv ## walks through the pages in Chromium, judged by axe, with pictur
 		echo "make: no Chromium here: apt-get install chromium, or name one with CHECKOUT_TEST_CHROMIUM" >&2; \
 		exit 1; }
 	@$(call bounded,$(BROWSER_BOUND_S)) $(PYTEST) $(BROWSER)
+
+ODD_VALUES_BOUND_S := 600
+odd-values: venv ## every odd value in every field of every form of the pages, within 10 minutes (a test sends a few by turns)
+	@CHECKOUT_TEST_ODD_VALUES=all $(call bounded,$(ODD_VALUES_BOUND_S)) \
+		$(BIN)/python -m pytest -q tests/admin/test_odd_fields.py
 
 # What is made is used from then on by everything but the tests, until a source that it is made of changes:
 # then Python's own form is, until this is run again. CHECKOUT_ENGINE=plain passes over it.

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from starlette.datastructures import FormData
 from wtforms import IntegerField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from admin.campaigns.rule_field import RuleField, as_text
-from admin.records.forms import NameField, RecordForm, ReferenceField, plain_text
+from admin.records.forms import NameField, NumberRange, RecordForm, ReferenceField, plain_text
 from admin.texts import say
 
 if TYPE_CHECKING:

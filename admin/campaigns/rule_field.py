@@ -9,7 +9,7 @@ from wtforms import TextAreaField
 from wtforms.validators import ValidationError
 
 from admin.campaigns.positions import by_number, line_of, lines_of
-from admin.records.forms import document_in
+from admin.records.forms import document_in, has_zero_sign
 from admin.texts import say
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ class RuleField(TextAreaField):
             raise ValidationError(say("form.json_at", line=error.lineno, fault=error.msg)) from None
         if not isinstance(document, dict):
             raise ValidationError(say("form.json", fault="{…}"))
+        if has_zero_sign(document):
+            raise ValidationError(say("form.unseen_sign"))
         self.document = document
 
     def blame(self, faults: Iterable[Problem]) -> None:

@@ -105,9 +105,10 @@ class Rulebook:
         ).one()
         programs = [one.document for one in await _all(database, Program)]
         rules = (*documents, *programs)
-        named = {word for one in rules for word in words_in(one)}
+        # Nothing is called as no text of the database can be.
+        named = {word for one in rules for word in words_in(one) if "\0" not in word}
         goods = {
-            name: sorted({word for one in rules for word in _words_under(name, one)})
+            name: sorted(named & {word for one in rules for word in _words_under(name, one)})
             for name in _GOODS_FIELDS
         }
         skus = list(await database.scalars(_NAMED_GOODS, {"named": sorted(named), **goods}))

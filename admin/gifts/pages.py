@@ -11,12 +11,13 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from wtforms import IntegerField, SelectField
-from wtforms.validators import InputRequired, NumberRange
+from wtforms.validators import InputRequired
 
 from admin.members.currencies import read_worth
 from admin.members.forms import DeskForm, ReasonField
 from admin.pages.places_in_lists import page_of, place_in, place_of
 from admin.pages.secrets_shown_once import require
+from admin.records.forms import NumberRange
 from admin.records.tables import Program
 from admin.service.answers import in_words, is_away
 from admin.service.pages import ServicePages

@@ -100,7 +100,9 @@ class RequestGuard:
 
     async def _token_in(self, request: Request, body: bytes) -> str:
         copy = Request(request.scope, _again(body))
-        async with copy.form(max_files=0, max_fields=FIELDS_MAX) as form:
+        async with copy.form(
+            max_files=0, max_fields=FIELDS_MAX, max_part_size=BODY_MAX_BYTES
+        ) as form:
             value = form.get(TOKEN_FIELD, "")
             texts = [text for pair in form.multi_items() for text in pair if isinstance(text, str)]
         if any(not text.isascii() and _HALF.search(text) for text in texts):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from wtforms import BooleanField, DateField, IntegerField, SelectField
-from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms.validators import InputRequired, Optional
 
 from admin.members.forms import USES_MAX, AmountField, DeskForm, ReasonField
+from admin.records.forms import NumberRange
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

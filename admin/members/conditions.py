@@ -26,12 +26,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from starlette.datastructures import FormData
 from wtforms import DateField, Form, IntegerField, SelectField, StringField
-from wtforms.validators import Length, NumberRange, Optional
+from wtforms.validators import Length, Optional
 
 from admin.members.attribute_values import read_value
 from admin.members.currencies import Worth
 from admin.members.forms import AmountField
-from admin.records.forms import CODE_CHARACTERS_MAX, RecordForm, plain_text
+from admin.records.forms import CODE_CHARACTERS_MAX, NumberRange, RecordForm, plain_text
 from admin.records.tables import Account, Member, MemberProfile, Participation
 from admin.texts import say
 from checkout.primitives import AMOUNT_MAX_MINOR, parse_minor

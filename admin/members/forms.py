@@ -21,7 +21,6 @@ from wtforms.validators import (
     DataRequired,
     InputRequired,
     Length,
-    NumberRange,
     Optional,
     StopValidation,
 )
@@ -32,6 +31,7 @@ from admin.records.forms import (
     CODE_CHARACTERS_MAX,
     REASON_CHARACTERS_MAX,
     NameField,
+    NumberRange,
     RecordForm,
     ReferenceField,
     plain_text,

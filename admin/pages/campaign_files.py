@@ -1,16 +1,26 @@
-"""Campaigns into files and out of them: first shown, then done, all or none."""
+"""Campaigns into files and out of them: first shown, then done."""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Route
 
 from admin.campaigns.reading import found_campaigns
-from admin.campaigns.transfer import CAMPAIGNS_MAX, campaigns_in, looked_at, outgoing, take_in
+from admin.campaigns.transfer import (
+    CAMPAIGNS_MAX,
+    FaultyFileError,
+    as_seen,
+    campaigns_in,
+    looked_at,
+    outgoing,
+    seen_in,
+    take_in,
+)
+from admin.guard.requests import BODY_MAX_BYTES
 from admin.pages.secrets_shown_once import require
 from admin.records.attachment import attachment
 from admin.records.forms import reason_in
@@ -27,6 +37,10 @@ if TYPE_CHECKING:
 
     from admin.database import Sessions
     from admin.staff.principal import Principal
+
+#: What is asked for of a file: all of its campaigns or none, or those without faults.
+WHOLE: Final = "yes"
+PARTLY: Final = "faultless"
 
 
 class CampaignFiles:
@@ -82,25 +96,35 @@ class CampaignFiles:
         )
 
     async def import_page(self, request: Request) -> Response:
-        """A file, as text: what would become of it; with `confirmed` it is done."""
+        """A file, as text: what would become of it; with `confirmed` it is done, whole or partly.
+
+        What was seen of the campaigns that are here comes back with the file.
+        """
         require(request, "campaign.edit")
         context: dict[str, Any] = {"text": "", "incoming": None, "taken": None, "fault": ""}
         if request.method == "GET":
             return await self._templates.TemplateResponse(request, "campaign_import.html", context)
-        form = await request.form()
+        form = await request.form(max_part_size=BODY_MAX_BYTES)
         context["text"] = text = str(form.get("document", ""))
         why = reason_in(form.get("reason"))
+        confirmed = form.get("confirmed")
         try:
             documents = campaigns_in(text)
-            if form.get("confirmed") == "yes":
+            if confirmed in {WHOLE, PARTLY}:
+                seen, partly = seen_in(form.get("seen")), confirmed == PARTLY
                 with reason(why):
                     async with self._sessions.begin() as database:
-                        context["taken"] = await take_in(database, documents, why)
+                        context["taken"], context["left"] = await take_in(
+                            database, documents, why, seen, partly=partly
+                        )
             else:
                 async with self._sessions() as database:
                     context["incoming"] = await looked_at(database, documents)
+        except FaultyFileError as error:
+            context["fault"], context["incoming"] = str(error), error.incoming
         except Exception as error:  # noqa: BLE001 - said in our words, and noted
             context["fault"] = str(refused(error))
+        context["seen"] = as_seen(context["incoming"] or ())
         return await self._templates.TemplateResponse(
             request,
             "campaign_import.html",

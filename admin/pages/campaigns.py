@@ -39,6 +39,7 @@ from admin.records.tables import Program
 from admin.service.answers import in_words
 from admin.service.pages import ServicePages
 from checkout.client import CallRefusedError
+from checkout.primitives import composed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -155,7 +156,7 @@ class CampaignPages(ServicePages):
         require(request, "campaign.edit")
         code = request.path_params["id"]
         form = await request.form()
-        new = str(form.get("code", "")).strip()
+        new = composed(str(form.get("code", ""))).strip()
         async with self._sessions() as database:
             row = await campaign_row(database, code)
         if not CODE_PATTERN.fullmatch(new) or len(new) > CODE_CHARACTERS_MAX:

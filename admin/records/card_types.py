@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from urllib.parse import quote
 
 from wtforms import BooleanField, IntegerField
-from wtforms.validators import InputRequired, NumberRange, ValidationError
+from wtforms.validators import InputRequired, ValidationError
 
-from admin.records.forms import CodeField, NameField, RecordForm
+from admin.records.forms import CodeField, NameField, NumberRange, RecordForm
 from admin.records.record_view import RecordView
 from admin.records.refused_change import RefusedChangeError
 from admin.records.tables import CardType

@@ -7,7 +7,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
-from wtforms import Field, Form, HiddenField, StringField, TextAreaField
+from wtforms import Field, Form, HiddenField, StringField, TextAreaField, validators
 from wtforms.i18n import get_translations
 from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
 from wtforms.widgets import TextInput
@@ -26,6 +26,8 @@ NAME_CHARACTERS_MAX: Final = 128
 REASON_CHARACTERS_MAX: Final = 500
 #: As the engine's schema has codes: no blanks, / or |. Nor what would need quoting in an address.
 CODE_PATTERN: Final = re.compile(r"[^\s/|;\\?#%\x00-\x1f\x7f]+")
+#: As JSON has it, after no backslash of its own.
+_ZERO: Final = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 
 
 class RecordForm(Form):
@@ -41,6 +43,17 @@ class RecordForm(Form):
             """Messages of validators in the language that is spoken."""
             del form
             return get_translations([spoken()])
+
+
+class NumberRange(validators.NumberRange):
+    """Bounds of a number, also of one that has too many digits to be compared."""
+
+    def __call__(self, form: BaseForm, field: Field) -> None:
+        try:
+            super().__call__(form, field)
+        except OverflowError:
+            field.data = None
+            super().__call__(form, field)
 
 
 def plain_text(form: BaseForm, field: Field) -> None:
@@ -60,8 +73,17 @@ def document_in(text: str) -> Any:
         orjson.JSONDecodeError: it is none.
     """
     found = orjson.loads(text)
-    written = orjson.dumps(found).decode()
+    try:
+        written = orjson.dumps(found).decode()
+    except orjson.JSONEncodeError as error:
+        # What is read may lie deeper inside itself than what is written.
+        raise orjson.JSONDecodeError(str(error), text, 0) from None
     return found if written.isascii() else orjson.loads(composed(written))
+
+
+def has_zero_sign(document: object) -> bool:
+    """Whether a text of a document has the sign that no text of the database can hold."""
+    return _ZERO.search(orjson.dumps(document).decode()) is not None
 
 
 def _stripped(value: str | None) -> str:

@@ -10,10 +10,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from wtforms import IntegerField, SelectField, StringField
-from wtforms.validators import InputRequired, NumberRange, Optional, Regexp
+from wtforms.validators import InputRequired, Optional, Regexp
 
 from admin.members.forms import AmountField
-from admin.records.forms import CodeField, NameField, RecordForm, WordsField
+from admin.records.forms import CodeField, NameField, NumberRange, RecordForm, WordsField
 from admin.records.refused_change import RefusedChangeError
 from admin.texts import say, spoken
 from checkout.engine.schema.partner_settings import (

@@ -43,6 +43,8 @@ _SCHEMAS: Final[Mapping[str, type[BaseModel]]] = {
     "campaign_version.document": Campaign,
     "program.document": Program,
 }
+#: What the service reads when it explains a sale, or tries a rule upon one.
+SALES: Final = frozenset({"campaign", "program", "purchase_key", "receipt"})
 #: Written together: one names the other.
 _TOGETHER: Final = frozenset({"campaign.code", "campaign.document", "campaign.draft"})
 #: What of a document says which query finds its row.
@@ -51,13 +53,23 @@ _KEPT_KEYS: Final = {"admin_job_row.told": "state"}
 _CODED_KEYS: Final = frozenset({"attributes"})
 
 
-async def plant(database: asyncpg.Connection[Any]) -> tuple[set[str], set[str]]:
-    """Columns that hold the mark now, and those that refused it."""
-    planted, refused = set(_TOGETHER), set()
+async def plant(
+    database: asyncpg.Connection[Any], *, of_sales: bool | None = None
+) -> tuple[set[str], set[str]]:
+    """Columns that hold the mark now, and those that refused it: all, of sales, or the others.
+
+    With the mark in the codes of sales the service finds none any more.
+    """
+    planted: set[str] = set()
+    refused: set[str] = set()
     await database.execute("set session_replication_role = replica")
-    await _put_campaigns(database)
+    if of_sales is not False:
+        planted |= _TOGETHER
+        await _put_campaigns(database)
     for table, column, kind in await _columns_of(database):
         name = f"{table}.{column}"
+        if of_sales is not None and (table in SALES) != of_sales:
+            continue
         if column in _KEPT_NAMES or name in _KEPT or name in _TOGETHER:
             continue
         put = {"jsonb": _put_json, "text[]": _put_list}.get(kind, _put_text)

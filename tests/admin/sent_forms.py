@@ -10,7 +10,10 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid4, uuid5
 
+import orjson
+
 from admin.permissions import Role
+from tests.admin.page_forms import PageForms
 from tests.service import world
 from tests.service.office import INSTALLATION_OWNER, login_of
 
@@ -22,8 +25,20 @@ if TYPE_CHECKING:
 _WHY: Final = {"reason": "x", "request_id": "{fresh}"}
 #: By route: what is sent. Names in braces are keys of the partner's rows.
 FORMS: Final[dict[str, dict[str, str]]] = {
+    **{
+        f"/{record}/create": {"code": "{fresh}", "name": "x"}
+        for record in ("category", "chain", "coupon-series", "member-list", "tag")
+    },
     "/account/end-session": {"session_id": "others"},
     "/account/partner": {"partner_id": "{partner}"},
+    "/campaign/clone/{id}": {"code": "{fresh}"},
+    "/campaign/import": {"document": '{{"code": "new"}}'},
+    "/campaign/new": {
+        "code": "{fresh}",
+        "name": "x",
+        "program": "main",
+        "beginning": "points_below",
+    },
     "/campaign/step/{id}": {"step": "resume", "seen": "1"},
     "/campaign/version/{id}": {"version": "1", "seen": "1"},
     "/correction/decide": {"correction_id": "{correction}", "verdict": "reject", **_WHY},
@@ -32,10 +47,43 @@ FORMS: Final[dict[str, dict[str, str]]] = {
     "/job/{id}/do": {},
     "/job/{id}/end": {"how": "undoings", "reason": "x", "request_id": "{corrections}"},
     "/job/{id}/rows": {},
+    "/member-attribute/create": {"code": "{fresh}", "name": "x", "kind": "text"},
+    "/member/{id}/attribute": {"attribute": "{campaign}", "value": "x", **_WHY},
+    "/member/{id}/block": _WHY,
+    "/member/{id}/consent": {"channel": "sms", "consents": "yes", **_WHY},
+    "/member/{id}/contact": {"kind": "external_id", "number": "{fresh}", **_WHY},
+    "/member/{id}/correct": {"currency": "pts", "points": "1", **_WHY},
+    "/member/{id}/tag": {"tag": "{campaign}", **_WHY},
+    "/member/{id}/tier": {"tier": "main/gold", **_WHY},
+    "/member/{id}/unblock": _WHY,
+    "/member/{id}/untag": {"tag": "{campaign}", **_WHY},
     "/partner/{id}/awaiting": {"name": "campaign_approval", "answer": "no", "seen": "{seen}"},
+    "/product/create": {"sku": "{fresh}", "name": "x"},
     "/publication/roll-back/{id}": {},
+    "/segment/new": {"code": "{fresh}", "name": "x", "purchases_from": "1"},
+    "/staff/create": {"login": "n{fresh}", "name": "x", "role": "analyst"},
+    "/store/create": {
+        "code": "{fresh}",
+        "name": "x",
+        "chain_code": "chain",
+        "program_code": "main",
+        "time_zone": "UTC",
+    },
+    "/terminal/create": {"store_code": "s1", "code": "{fresh}", "kind": "till"},
     "/terminal/{id}/revoke": {"fingerprint": "{fingerprint}"},
 }
+#: Routes to which the form of a row's own page is sent back as it is: whoever may changes nothing.
+UNCHANGED: Final = (
+    "/segment/conditions/{id}",
+    *(
+        f"/{record}/edit/{{pk:path}}"
+        for record in (
+            *("card-type", "category", "chain", "coupon-series", "member-attribute"),
+            *("member-list", "partner", "product", "segment", "staff", "store"),
+            *("tag", "terminal"),
+        )
+    ),
+)
 #: Of routes that look at a row which their address does not name: what is asked for.
 QUERIES: Final = {"/history/record": "?record=campaign&key={campaign}"}
 _WISH: Final = """
@@ -54,6 +102,7 @@ PUT_BACK: Final = {
         "update correction set state = 'proposed', decided_at = null, decided_by = '',"
         " decision_reason = '' where state = 'rejected'"
     ),
+    "/member/{id}/block": "update member set blocked_at = null",
     "/partner/{id}/awaiting": _WISH,
     "/publication/roll-back/{id}": _GIFTS,
     "/terminal/{id}/revoke": "update terminal_token set revoked_at = null",
@@ -67,9 +116,20 @@ _LINK: Final = "a-link-of-north"
 _SEEN: Final = re.compile(r'name="seen" value="([0-9a-f]+)"')
 
 
-def form_of(path: str, keys: dict[str, str]) -> dict[str, str]:
-    """What is sent by a route, about rows with these keys; by most nothing is."""
+def read_into(path: str, page: str, keys: dict[str, str]) -> None:
+    """Keep the form of a row's own page beside the keys."""
+    posted = (form for form in PageForms("/", page).found if form.is_posted)
+    fields = max((form.fields for form in posted), key=len)
+    del fields["form_token"]
+    keys[f"form of {path}"] = orjson.dumps(fields).decode()
+
+
+def form_of(path: str, keys: dict[str, str]) -> dict[str, Any]:
+    """What is sent by a route, about rows with these keys; by some nothing is."""
     named = {**keys, "fresh": uuid4().hex}
+    if path in UNCHANGED:
+        fields: dict[str, Any] = orjson.loads(keys[f"form of {path}"])
+        return fields
     return {name: value.format_map(named) for name, value in FORMS.get(path, {}).items()}
 
 
@@ -77,6 +137,9 @@ async def put_what_forms_name(office: Office, keys: dict[str, dict[str, str]]) -
     """Rows of both partners that forms name; their keys stand beside the others."""
     database = office.database
     await database.execute(_WISH)
+    for table in ("coupon_series", "member_attribute", "member_list", "segment", "tag"):
+        await database.execute(f"update {table} set name = code where code like 'of-%'")
+    await database.execute('update segment set conditions = \'{"purchases_from": "1"}\'')
     # Not of whoever gets a new one from those who ask, which would end it.
     await database.execute(
         "insert into staff_link (token_hash, staff_id, expires_at)"

@@ -1,7 +1,7 @@
 """Odd values in every field of every form: a page that says so, no fault of ours, nothing written.
 
 The forms are those of the pages themselves, so that a new route is tried by itself. Each field gets
-a few of the values by turns; all of them by CHECKOUT_TEST_ODD_VALUES=all, which takes minutes.
+a few of the values by turns; all of them by `make odd-values`, which takes minutes.
 """
 
 from __future__ import annotations

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Final
 import orjson
 
 from admin.permissions import Role
+from tests.admin.test_access import put_dictionaries
 from tests.admin.test_campaigns import Desk
 from tests.admin.test_cards import PLASTIC
 from tests.admin.test_members import ann_of, press
+from tests.admin.test_partner_settings import FORM as PARTNER
+from tests.admin.test_records import STORE
 from tests.service import world
 from tests.service.coupons import issue, publish_coupon_rules
-from tests.service.office import login_of
+from tests.service.office import login_of, store_path
 
 if TYPE_CHECKING:
     from tests.service.office import Browser, Office
@@ -151,3 +154,29 @@ async def test_cards_and_codes_are_shown_as_of_a_date(desk: Office, service: Ser
         assert done.status_code == 303, done.text
     stopped = await looked_at(desk, browser, "campaign", "Stopped in an emergency")
     assert stopped == blocked_once
+
+
+async def test_every_record_with_a_form_is_shown_as_of_a_date(office: Office) -> None:
+    """Its name, changed by its form on two days: places, goods, dictionaries, staff, partner."""
+    browser = await office.signed_in(OWNER)
+    analyst = login_of(Role.ANALYST)
+    staff_id = await office.database.fetchval(
+        "select staff_id from staff where login = $1", analyst
+    )
+    entries = await put_dictionaries(office.database, "north", world.NORTH)
+    forms: dict[str, tuple[str, dict[str, str]]] = {
+        "partner": (str(world.NORTH), PARTNER),
+        "chain": (store_path("chain"), {"code": "chain"}),
+        "store": (store_path("s1"), STORE | {"code": "s1"}),
+        "category": (store_path("food"), {"code": "food"}),
+        "product": (store_path("apple"), {"sku": "apple", "category_code": "fruit"}),
+        "staff": (str(staff_id), {"login": analyst, "role": "analyst"}),
+        **{record: (key, {"code": "of-north", "kind": "text"}) for record, key in entries.items()},
+    }
+    for record, (key, fields) in forms.items():
+        for name in ("First", "Second"):
+            done = await browser.edit(f"/{record}/edit/{key}", fields | {"name": name})
+            assert done.status_code == 302, (record, done.text)
+        before, *names = await looked_at(office, browser, record.replace("-", "_"), "Name")
+        assert names == ["First", "Second"], record
+        assert before not in names, record

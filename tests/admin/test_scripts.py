@@ -28,8 +28,14 @@ EMPTY: Final = {
 #: How often pages show the payload, beside the names that stand above each.
 SHOWN_MIN: Final = 1_000
 PAGES_MIN: Final = 100
-#: Pages that ask the service for rules that it has in force: it knows none of the planted codes.
+#: Pages that ask the service for sales and rules: it knows none of the planted codes.
 BY_THE_SERVICE: Final = ("/receipt/details/{pk:path}", "/campaign/try/{id}")
+#: What a receipt says that the service has explained.
+EXPLAINED: Final = "Evaluated again just now under the rules of the sale"
+#: Pages that are answered with 400 once every code holds the payload, and why.
+REFUSED: Final = {
+    "/campaign/try/{id}": "the service is asked for a sale and rules of planted codes"
+}
 #: What browsers are told that an answer is: nothing but pages is taken for a page.
 KINDS: Final = frozenset({"text/html", "text/csv", "application/json", "text/plain"})
 
@@ -52,7 +58,10 @@ def test_what_would_be_done_is_seen(page: str, is_fault: bool) -> None:
 
 
 async def opened(
-    office: Office, browser: Browser, only: Collection[str] = ()
+    office: Office,
+    browser: Browser,
+    only: Collection[str] = (),
+    refused: Collection[str] = (),
 ) -> tuple[dict[str, str], list[str]]:
     """The page of every route that has a GET, or only of some, and what is wrong with them."""
     found, faults = {}, []
@@ -61,8 +70,7 @@ async def opened(
     for route in only or addresses:
         answer = await browser.get(addresses[route])
         kind = answer.headers.get("content-type", "").partition(";")[0]
-        # A rule may be refused that names what the service has never heard of: by a page.
-        if answer.status_code not in {200, 400}:
+        if answer.status_code != (400 if route in refused else 200):
             faults += [f"{route}: {answer.status_code}"] if is_page(route) else []
             continue
         if kind not in KINDS or answer.headers["x-content-type-options"] != "nosniff":
@@ -86,10 +94,16 @@ async def test_a_stored_payload_is_shown_as_what_it_is(desk: Office, service: Se
     # A table without rows would hold no payload.
     assert {name for name, rows in (await service.rows()).items() if not rows} <= set(EMPTY)
     known = await columns_of(desk.database)
-    planted, refused = await plant(desk.database)
-    assert len(planted) > len(refused)
+    planted, refused = await plant(desk.database, of_sales=False)
+    pages, faults = await opened(desk, browser, BY_THE_SERVICE)
+    assert not faults
+    told = pages["/receipt/details/{pk:path}"]
+    for text in (EXPLAINED, escape("Name of fruit" + MARK)):
+        assert text in told, text
+    planted_then, refused_then = await plant(desk.database, of_sales=True)
+    assert len(planted | planted_then) > len(refused | refused_then)
     assert not without_reason(known)
-    pages, faults = await opened(desk, browser)
+    pages, faults = await opened(desk, browser, refused=REFUSED)
     assert not faults
     assert len(pages) > PAGES_MIN
     assert sum(page.count(escape(MARK)) for page in pages.values()) > SHOWN_MIN
