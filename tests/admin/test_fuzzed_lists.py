@@ -169,7 +169,7 @@ async def test_no_query_shows_more_than_ones_own(office: Office) -> None:
 
 
 def by_turns(names: Sequence[str]) -> Iterator[list[tuple[str, str]]]:
-    """Pairs of queries in which each parameter has each hostile value once, of a part one in five."""
+    """Pairs of queries: each parameter has each hostile value once, of a part one in five."""
     for turn in some_of(range(len(HOSTILE))):
         yield [(name, HOSTILE[(turn + place) % len(HOSTILE)]) for place, name in enumerate(names)]
 
