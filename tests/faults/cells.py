@@ -42,6 +42,8 @@ class Cell:
     is_direct: bool = False
     #: Half of the tills' calls go over Sessions.
     is_streamed: bool = False
+    #: No channel of theirs repeats a call by itself.
+    is_plain: bool = False
     mix: dict[str, int] = field(default_factory=lambda: MIX)
     environment: dict[str, str] = field(default_factory=dict)
     module: str = "checkout.launch.worker"
@@ -73,8 +75,10 @@ CELLS: Final = (
         "PostgreSQL killed, whole and one backend of it: anywhere, and inside COMMIT",
         postgres_cells.killed,
         quick_s=14.0,
-        # That it is the service which says what it does not know, also on a busy machine.
+        # That it is the service which says what it does not know, also on a busy machine, and that
+        # it is heard, also on a quick one.
         timeout_factor=4,
+        is_plain=True,
     ),
     Cell(
         "FC6",

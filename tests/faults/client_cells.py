@@ -12,6 +12,7 @@ import grpc
 from checkout.client import CallRefusedError, CheckoutClient, messages
 from checkout.v1 import checkout_service_pb2 as pb
 from tests.faults.journal import Call, did_something
+from tests.faults.timed_clients import PLAIN
 from tests.service.till import Said, Till, said_by
 
 if TYPE_CHECKING:
@@ -50,8 +51,6 @@ async def impolite(scene: Scene) -> None:
     """
     journal = scene.journal
     cuts, late_cuts = Cuts(), Cuts()
-    # No channel repeats anything by itself here: each answer is that of one attempt.
-    plain = [("grpc.enable_retries", 0), ("grpc.use_local_subchannel_pool", 1)]
     async with (
         scene.load_running(),
         CheckoutClient(scene.targets[0], "north-s1-t1", timeout_factor=5) as one,
@@ -68,7 +67,8 @@ async def impolite(scene: Scene) -> None:
             if round_number == rounds // 2:
                 await scene.workers[0].terminate()
                 await scene.restart(0, CHECKOUT_FAILPOINT=f"before_reply:pause_{PAUSE_MS}")
-            async with grpc.aio.insecure_channel(scene.targets[0], plain) as channel:
+            # Each answer is that of one attempt.
+            async with grpc.aio.insecure_channel(scene.targets[0], PLAIN) as channel:
                 await channel.channel_ready()
                 till = Till(channel, "north-s1-t1")
                 if round_number < rounds // 2:

@@ -35,11 +35,17 @@ where datname = current_database() and application_name = 'checkout'
 order by (state = 'active') desc, query_start desc
 limit 1
 """
+#: Of a call that is known by its request id: what else a worker commits nobody can ask for.
 _COMMITTING: Final = """
-select pid from pg_stat_activity
-where datname = current_database() and application_name = 'checkout'
-    and state = 'active' and query like 'COMMIT%' and wait_event = $1
-order by query_start
+select a.pid from pg_stat_activity a
+where a.datname = current_database() and a.application_name = 'checkout'
+    and a.state = 'active' and a.query like 'COMMIT%' and a.wait_event = $1
+    and exists (
+        select from pg_locks l
+        join pg_partition_tree('request_key') p on p.relid = l.relation
+        where l.pid = a.pid and l.mode = 'RowExclusiveLock'
+    )
+order by a.query_start
 limit 1
 """
 
@@ -83,7 +89,7 @@ async def after_disk(database: Connection[Any]) -> int:
 
 
 async def _committing(database: Connection[Any], wait_event: str) -> int:
-    """The first that waits for this at COMMIT.
+    """The first call that waits for this at COMMIT.
 
     Raises:
         TimeoutError: none came.

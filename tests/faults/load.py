@@ -22,6 +22,8 @@ from tests.faults.journal import Call, Purchase, Shown, did_something
 from tests.faults.tills import refused_in_band
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from checkout.client import CheckoutClient
     from tests.faults.journal import Journal
     from tests.faults.tills import Make, Operators, Tills
@@ -107,13 +109,20 @@ class Load:
     async def run(self, rate_per_s: float) -> None:
         """Begin calls until `ends_at`."""
         due = time.monotonic()
+        kinds = self._kinds()
         while due < self.ends_at:
             due += self.chance.expovariate(rate_per_s)
             if (left_s := due - time.monotonic()) > 0:
                 await asyncio.sleep(left_s)
-            kind = self.chance.choices([*self.mix], [*self.mix.values()])[0]
             self.begun += 1
-            self.start(kind)
+            self.start(next(kinds))
+
+    def _kinds(self) -> Iterator[str]:
+        """In a drawn order; of each hundred exactly its share, so that a short cell lacks none."""
+        while True:
+            hundred = [kind for kind, share in self.mix.items() for _ in range(share)]
+            self.chance.shuffle(hundred)
+            yield from hundred
 
     def start(self, kind: str) -> None:
         """Begin one call of a kind."""

@@ -32,6 +32,7 @@ async def play_cell(stand: Stand, cell: Cell, *, quick: bool, seed: int, logs: P
             timeout_factor=cell.timeout_factor,
             is_direct=cell.is_direct,
             is_streamed=cell.is_streamed,
+            is_plain=cell.is_plain,
             module=cell.module,
         ) as scene:
             findings = scene.findings

@@ -284,6 +284,7 @@ async def open_scene(
     module: str = "checkout.launch.worker",
     is_direct: bool = False,
     is_streamed: bool = False,
+    is_plain: bool = False,
 ) -> AsyncIterator[Scene]:
     """Workers on a fresh copy of the world for the block; both servers behind proxies."""
     with stand.cache() as cache:
@@ -325,7 +326,13 @@ async def open_scene(
         scene.database = await asyncpg.connect(dsn)
         stack.push_async_callback(_close, scene)
         scene.tills = Tills(
-            scene.targets, TOKEN, scene.journal, seed, timeout_factor, is_streamed=is_streamed
+            scene.targets,
+            TOKEN,
+            scene.journal,
+            seed,
+            timeout_factor,
+            is_streamed=is_streamed,
+            is_plain=is_plain,
         )
         stack.push_async_callback(scene.tills.close)
         customers = stand.customers

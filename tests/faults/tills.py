@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from checkout.client import CallRefusedError, messages
 from tests.faults.streams import StreamedClient
-from tests.faults.timed_clients import TimedOperator, TimedTill
+from tests.faults.timed_clients import PlainTill, TimedOperator, TimedTill
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -67,9 +67,11 @@ class Tills:
         timeout_factor: int,
         *,
         is_streamed: bool = False,
+        is_plain: bool = False,
     ) -> None:
         """Streamed: half of the calls go over a Session with each worker."""
         self._journal = journal
+        self._kind = PlainTill if is_plain else TimedTill
         self._clients = [self._open(target, token, timeout_factor) for target in targets]
         if is_streamed:
             self._clients += [StreamedClient(t, token, journal, timeout_factor) for t in targets]
@@ -78,7 +80,7 @@ class Tills:
         self._chance = random.Random(f"tills/{seed}")  # noqa: S311 - not secret
 
     def _open(self, target: str, token: str, timeout_factor: int) -> Any:
-        client = TimedTill(target, token, timeout_factor=timeout_factor)
+        client = self._kind(target, token, timeout_factor=timeout_factor)
         client.waits = self._journal.waits
         return client
 
