@@ -42,8 +42,7 @@ where a.datname = current_database() and a.application_name = 'checkout'
     and a.state = 'active' and a.query like 'COMMIT%' and a.wait_event = $1
     and exists (
         select from pg_locks l
-        join pg_partition_tree('request_key') p on p.relid = l.relation
-        where l.pid = a.pid and l.mode = 'RowExclusiveLock'
+        where l.pid = a.pid and l.relation = 'request_key'::regclass and l.mode = 'RowExclusiveLock'
     )
 order by a.query_start
 limit 1
