@@ -164,6 +164,21 @@ async def _change(
     return Change(key[0], key[1], name, what, lines)
 
 
+async def rules_after_going_back(database: AsyncSession, rules: Rules) -> Rules:
+    """What would be published after `roll_back`: less what is archived, with newer programs."""
+    archived = set(
+        await database.scalars(select(Campaign.code).where(Campaign.status == Status.ARCHIVED))
+    )
+    at_hand = await rules_at_hand(database)
+    programs = {key: rule for key, rule in at_hand.items() if key[0] == "program"}
+    back = {
+        key: rule
+        for key, rule in rules.items()
+        if (key in programs if key[0] == "program" else key[1] not in archived)
+    }
+    return programs | back
+
+
 async def roll_back(database: AsyncSession, rules: Rules, note: str) -> None:
     """Make campaigns and programs those of an earlier publication, in the open transaction.
 

@@ -16,6 +16,7 @@ from admin.campaigns.publishing import (
     going_with,
     prospect,
     roll_back,
+    rules_after_going_back,
     rules_at_hand,
     rules_of,
     workers,
@@ -99,7 +100,7 @@ class PublicationPages(ServicePages):
             chosen = await self._chosen(request, database)
             force = await latest_publication(database)
             rules = await rules_of(database, chosen.snapshot_id)
-            changes = await prospect(database, rules)
+            changes = await prospect(database, await rules_after_going_back(database, rules))
         context = {"chosen": chosen, "force": force, "changes": changes}
         return await self._templates.TemplateResponse(request, "publication.html", context)
 
@@ -116,12 +117,14 @@ class PublicationPages(ServicePages):
                     note = say("publication.rolled_back", seq=chosen.seq)
                     rules = await rules_of(database, chosen.snapshot_id)
                     await roll_back(database, rules, note)
+                    await database.flush()
+                    seen = fingerprint(await rules_at_hand(database))
         except HTTPException:
             raise
         except Exception as error:
             raise HTTPException(409, refused(error).text) from error
         left = say("publication.rolled_unpublished")
-        return await self._publish(request, reason_in(f"{note} {why}"), fingerprint(rules), left)
+        return await self._publish(request, reason_in(f"{note} {why}"), seen, left)
 
     async def _publish(self, request: Request, note: str, seen: str, left: str = "") -> Response:
         """Publish; tells if that is not what was seen, and what is `left` if it was not done."""

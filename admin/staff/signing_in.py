@@ -78,9 +78,11 @@ class Entrance:
             assert proof is not None
         with scope(Scope("installation", staff.partner_id, staff.staff_id, staff.login)):
             async with self._sessions.begin() as database:
-                if await use_up(database, staff.staff_id, proof):
+                # Asked again: who tries many at once is counted while each is looked at.
+                is_open = not await is_locked(database, login, browser.address)
+                if is_open and await use_up(database, staff.staff_id, proof):
                     return await self._let_in(database, staff, browser)
-        # Somebody else has just come in with the same digits.
+        # Locked meanwhile, or somebody else has just come in with the same digits.
         with scope(Scope("entrance")):
             await self._refused(login, browser)
         return None

@@ -118,6 +118,15 @@ async def test_too_many_failures_lock_the_login_whether_it_exists_or_not(office:
     assert (await sign_in(await office.browser(), MARKETER)).status_code == 303
 
 
+async def test_many_attempts_at_once_are_locked_like_one_after_the_other(office: Office) -> None:
+    """The right password among them comes too late, though nobody was locked when it was sent."""
+    browsers = [await office.browser() for _ in range(4 * LOGIN_FAILURES_MAX)]
+    last = await office.browser()
+    wrong = (sign_in(browser, MARKETER, "wrong") for browser in browsers)
+    answers = await asyncio.gather(*wrong, sign_in(last, MARKETER))
+    assert {answer.status_code for answer in answers} == {400}
+
+
 async def test_one_address_cannot_try_all_logins(office: Office) -> None:
     """Failures count for the address, too, whatever login they name."""
     browser = await office.browser()

@@ -94,7 +94,15 @@ async def test_a_roll_back_makes_rules_what_they_were(desk: Office, service: Ser
         return await price() > cheap
 
     await wait_until(is_dear, what="the changed rules")
-    assert (await marketer.post(f"/publication/roll-back/{first}")).status_code == 303
+    # The page shows what it will do: what is archived stays so.
+    preview = (await marketer.get(f"/publication/details/{first}")).text
+    shown = {code for code in ("fruit", "soap", "bread") if f">{code}<" in preview}
+    assert shown == {"fruit", "soap"}
+    rolled = await marketer.post(f"/publication/roll-back/{first}")
+    assert (rolled.status_code, rolled.headers["location"]) == (
+        303,
+        "/publication/list?told=published",
+    )
 
     async def is_cheap() -> bool:
         return await price() == cheap
