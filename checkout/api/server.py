@@ -9,13 +9,13 @@ end after a while and are made anew.
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import grpc
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
+from checkout.api.transport_keys import TransportKeys
 from checkout.v1 import checkout_service_pb2, operator_service_pb2
 from checkout.v1.checkout_service_pb2_grpc import add_CheckoutServiceServicer_to_server
 from checkout.v1.operator_service_pb2_grpc import add_OperatorServiceServicer_to_server
@@ -89,6 +89,7 @@ class Server:
 
         Raises:
             RuntimeError: the port is taken, or plain text would leave the machine.
+            OSError: files of TLS cannot be read, or do not fit each other.
         """
         if not self._settings.is_plaintext_allowed():
             message = (
@@ -97,11 +98,12 @@ class Server:
                 " CHECKOUT_PLAINTEXT_OFF_LOOPBACK=1"
             )
             raise RuntimeError(message)
+        keys = TransportKeys(self._settings) if self._settings.tls_certificate else None
         for server in self._servers:
             # The first may be given any port; the others share it.
             address = f"{self._settings.host}:{port}"
-            if self._settings.tls_certificate:
-                port = server.add_secure_port(address, _credentials(self._settings))
+            if keys is not None:
+                port = server.add_secure_port(address, keys.credentials())
             else:
                 port = server.add_insecure_port(address)
         for server in self._servers:
@@ -121,14 +123,3 @@ class Server:
         await self.set_serving(is_serving=False)
         self.sessions.drain()
         await asyncio.gather(*(server.stop(grace_s) for server in self._servers))
-
-
-def _credentials(settings: Settings) -> grpc.ServerCredentials:
-    key = Path(settings.tls_key).read_bytes()
-    chain = Path(settings.tls_certificate).read_bytes()
-    client_ca = Path(settings.tls_client_ca).read_bytes() if settings.tls_client_ca else None
-    return grpc.ssl_server_credentials(
-        [(key, chain)],
-        root_certificates=client_ca,
-        require_client_auth=client_ca is not None,
-    )
