@@ -12,7 +12,7 @@ import time
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
@@ -186,6 +186,19 @@ async def execute(dsn: str, statement: str, *values: object) -> None:
 async def _fill(target: str, dsn: str, members: int) -> None:
     await world.publish(target)
     await world.enrol(target, dsn, members)
+    await _until_told(dsn)
+
+
+async def _until_told(dsn: str) -> None:
+    """Until the cache knows of every member what was written beside the service."""
+    ends_at = time.monotonic() + KNOWN_WITHIN_S
+    connection: asyncpg.Connection[Any] = await asyncpg.connect(dsn)
+    try:
+        while await connection.fetchval("select exists (select from invalidation)"):
+            assert time.monotonic() < ends_at, "the cache is told of all members within its time"
+            await asyncio.sleep(1 / 20)
+    finally:
+        await connection.close()
 
 
 async def _one_answer(target: str) -> messages.QuoteResponse:
