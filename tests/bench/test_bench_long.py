@@ -81,7 +81,11 @@ def found_soak(found: list[Figure]) -> None:
     assert not re.search("times (status|with|of|[0-9]+ lines)", figures["soak_failed"].about)
     assert figures["soak_sales"].value > 0
     assert figures["soak_idle_in_transaction"].goal == 0
-    assert figures["soak_p99_drift"].value > 0
+    first, last = figures["soak_first_p99_ms"], figures["soak_last_p99_ms"]
+    assert figures["soak_p99_drift"].value == last.value / first.value > 0
+    assert figures["soak_worst_minute_p99_ms"].value > 0
+    assert figures["soak_worst_minute_p99_ms"].about.endswith("minute 1")
+    assert first.unit == last.unit == figures["soak_worst_minute_p99_ms"].unit == "ms"
     # In two seconds a worker that grows by a page seems to grow by megabytes an hour.
     assert figures["soak_memory_mb_per_h"].void
 
