@@ -16,6 +16,10 @@ bought or were given before; what is written of merges and persons is one more. 
 members bought, when it is counted or they are merged, and one writes what follows, or what tier an
 operator set. A batch gives each operation what it would get if they ran one after the other in the
 same order.
+
+No snapshot is loaded in a batch. Once the keys have been read it is known which are needed; if one
+is not in memory the transaction ends there, three statements or a few more in vain, and whoever
+runs batches has it loaded before the operation is tried again.
 """
 
 from __future__ import annotations
@@ -27,15 +31,17 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 from checkout.flows.operation import fold
 from checkout.flows.pinned_snapshots import PinnedSnapshots
+from checkout.flows.snapshot_loads import NotInMemoryError
 from checkout.ledger.book import ContestedRefs, KeyRefs
 from checkout.ledger.events import events_of
 from checkout.ledger.visit_rows import visits_to_count
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from uuid import UUID
 
+    from checkout.engine.compiled import CompiledSnapshot
     from checkout.flows.answers import Answer
     from checkout.flows.operation import Operation
     from checkout.flows.ports import BookStore, BookTransaction, Snapshots
@@ -65,14 +71,20 @@ async def run_batch(
     snapshots: Snapshots,
     operations: Sequence[Operation],
     folded: Callable[[], None] = lambda: None,
+    loaded: Mapping[str, CompiledSnapshot | None] | None = None,
 ) -> BatchResult:
-    """One transaction for all operations; nothing of it happened if this raises `StoreError`.
+    """One transaction for all operations.
 
-    `folded` is called when all is decided: what is left is PostgreSQL's to do.
+    `folded` is called when all is decided: what is left is PostgreSQL's to do. `loaded` are
+    snapshots that were not in memory when it was tried before; None for one that does not exist.
+
+    Raises:
+        StoreError: nothing of it happened, or (`Failure.UNKNOWN`) nobody knows.
+        NotInMemoryError: nothing of it happened; operations lack snapshots.
     """
-    snapshots = PinnedSnapshots(snapshots)
+    pinned = PinnedSnapshots(snapshots, loaded)
     async with store.transaction() as transaction:
-        book = await _load_book(transaction, snapshots, operations)
+        book = await _load_book(transaction, pinned, operations)
         # ---- fold: each operation sees what the earlier ones changed
         answers: list[Answer | Refusal] = []
         took_s = 0.0
@@ -80,7 +92,7 @@ async def run_batch(
             if answers:
                 await _let_others(took_s)
             began_s = time.perf_counter()
-            answers.append(fold(operation, book, snapshots))
+            answers.append(fold(operation, book, pinned))
             took_s = time.perf_counter() - began_s
         book.writes.visits_pending = visits_to_count(book)
         book.writes.events = events_of(book)
@@ -90,17 +102,22 @@ async def run_batch(
     return BatchResult(answers, book)
 
 
-async def try_out(store: BookStore, snapshots: Snapshots, operation: Operation) -> Answer | Refusal:
+async def try_out(
+    store: BookStore,
+    snapshots: Snapshots,
+    operation: Operation,
+    loaded: Mapping[str, CompiledSnapshot | None] | None = None,
+) -> Answer | Refusal:
     """What an operation would answer now: decided under the same locks, and rolled back whole.
 
-    Nothing is left of it, not even its request id.
+    Nothing is left of it, not even its request id. It raises what a batch raises.
     """
-    snapshots = PinnedSnapshots(snapshots)
+    pinned = PinnedSnapshots(snapshots, loaded)
     decided: list[Answer | Refusal] = []
     try:
         async with store.transaction() as transaction:
-            book = await _load_book(transaction, snapshots, [operation])
-            decided.append(operation.decide(book, snapshots).answer)
+            book = await _load_book(transaction, pinned, [operation])
+            decided.append(operation.decide(book, pinned).answer)
             _roll_back()
     except _TriedOutError:
         return decided[0]
@@ -126,6 +143,13 @@ async def _load_book(
     # ---- lock and read keys
     book = await transaction.lock_keys(keys)
     await transaction.read_keys(book, refs)
+    # ---- loading snapshots takes time: nobody waits for it under locks
+    missing: dict[int, frozenset[str]] = {}
+    for place, operation in enumerate(operations):
+        if ids := frozenset(filter(snapshots.is_missing, operation.snapshot_ids(book))):
+            missing[place] = ids
+    if missing:
+        raise NotInMemoryError(missing)
     # ---- lock and read members
     members = {m for operation in operations for m in operation.member_ids(book)}
     await transaction.load_members(book, members)
@@ -137,10 +161,7 @@ async def _load_book(
     await transaction.load_visits(book, counted)
     certificates = {c for operation in operations for c in operation.certificate_refs(book)}
     await transaction.load_certificates(book, certificates)
-    # ---- snapshots that are not in memory, then what many draw on: last in the lock order
-    for snapshot_id in {s for operation in operations for s in operation.snapshot_ids(book)}:
-        if snapshots.resident(snapshot_id) is None:
-            await snapshots.load(snapshot_id)
+    # ---- what many draw on: last in the lock order
     coupons = {c for operation in operations for c in operation.coupon_refs(book, snapshots)}
     await transaction.load_coupons(book, coupons)
     contested = ContestedRefs()

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from checkout.engine.facts import Facts
     from checkout.engine.outcome import Outcome
     from checkout.engine.receipt import Receipt
-    from checkout.flows.ports import Snapshots
+    from checkout.flows.ports import AnySnapshots
     from checkout.flows.sale import AlreadyPaid
     from checkout.store.reference import ReferenceStore, SaleRow, SoldRow
 
@@ -53,7 +53,7 @@ class Explained:
 class ExplainFlow:
     """Explains what was sold."""
 
-    def __init__(self, snapshots: Snapshots, reference: ReferenceStore) -> None:
+    def __init__(self, snapshots: AnySnapshots, reference: ReferenceStore) -> None:
         self._snapshots = snapshots
         self._reference = reference
 

@@ -6,6 +6,9 @@ and folded while PostgreSQL writes that: the more calls wait, the larger batches
 What runs is shielded from the caller: a till whose deadline passes gets no answer, but the
 transaction ends and its answer is there for the retry. A batch that fails is run again one
 operation at a time, in order, so that one bad receipt never fails its neighbours.
+
+An operation that needs rules which are not in memory leaves its batch before anything is decided.
+The others go on at once; it stands in front of the queue when the rules have been loaded.
 """
 
 from __future__ import annotations
@@ -19,19 +22,21 @@ import structlog
 
 from checkout.deadline import DEADLINE, is_over
 from checkout.flows.batch import run_batch, try_out
+from checkout.flows.snapshot_loads import ROUNDS_MAX, NotInMemoryError, SnapshotLoads
 from checkout.flows.waiting import ANY_BUCKET, Queue, Waiting
 from checkout.ledger.totals import TotalTooLargeError
 from checkout.refusals import Reason, Refusal
 from checkout.store.errors import Failure, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from checkout.flows.answers import Answer
     from checkout.flows.batch import BatchResult
     from checkout.flows.bucket_finder import BucketFinder
     from checkout.flows.operation import Operation
-    from checkout.flows.ports import BookStore, Snapshots
+    from checkout.flows.ports import AnySnapshots, BookStore
+    from checkout.flows.snapshot_loads import Loaded
     from checkout.ledger.book import Book
 
 #: Operations in one transaction: more make locks longer than they save.
@@ -63,7 +68,7 @@ class GroupCommit:
     def __init__(
         self,
         store: BookStore,
-        snapshots: Snapshots,
+        snapshots: AnySnapshots,
         after_commit: Callable[[Book], Awaitable[None]],
         buckets: BucketFinder | None = None,
     ) -> None:
@@ -77,6 +82,11 @@ class GroupCommit:
         self._buckets = buckets
         self._waiting = Queue()
         self._running: set[asyncio.Task[None]] = set()
+        self._loads = SnapshotLoads(snapshots)
+        #: Tasks of those who wait for snapshots.
+        self._aside: set[asyncio.Task[None]] = set()
+        #: Those of them whose order counts, by their line.
+        self._lines: dict[object, list[Waiting]] = {}
         #: The task of the batch that is not decided yet.
         self._deciding: asyncio.Task[None] | None = None
 
@@ -93,7 +103,7 @@ class GroupCommit:
                 bucket = await self._buckets.find(operation)
             except Exception as error:  # noqa: BLE001 - nothing was written, whatever it is
                 return _failed(error)
-        if len(self._waiting) >= QUEUE_MAX:
+        if len(self._waiting) + len(self._aside) >= QUEUE_MAX:
             return _too_many()
         future: asyncio.Future[Answer | Refusal] = asyncio.get_running_loop().create_future()
         self._waiting.add(Waiting(operation, future, DEADLINE.get(), bucket))
@@ -106,10 +116,16 @@ class GroupCommit:
         Raises:
             StoreError: the database cannot be asked.
         """
-        attempt = 0
+        attempt = rounds = 0
+        loaded: Loaded = {}
         while True:
             try:
-                return await try_out(self._store, self._snapshots, operation)
+                return await try_out(self._store, self._snapshots, operation, loaded)
+            except NotInMemoryError as error:
+                rounds += 1
+                if rounds > ROUNDS_MAX:
+                    raise StoreError(Failure.RETRYABLE) from error
+                loaded |= await self._loads.load(error.missing[0])
             except TotalTooLargeError as error:
                 return error.refusal
             except StoreError as error:
@@ -121,8 +137,8 @@ class GroupCommit:
 
     async def drain(self) -> None:
         """Wait until everything that was taken has been answered."""
-        while self._running:
-            await asyncio.wait(self._running)
+        while under_way := self._running | self._aside:
+            await asyncio.wait(under_way)
 
     def _start_batches(self) -> None:
         if self._deciding is not None or len(self._running) >= BATCHES_IN_FLIGHT_MAX:
@@ -145,7 +161,7 @@ class GroupCommit:
     def _next_batch(self) -> list[Waiting]:
         """Who comes next; calls that nobody waits for any more are not begun."""
         while some := self._waiting.take(BATCH_MAX):
-            if batch := _still_awaited(some):
+            if batch := _still_awaited(self._not_in_line(some)):
                 return batch
         return []
 
@@ -159,10 +175,16 @@ class GroupCommit:
         attempt = 0
         while True:
             operations = [waiting.operation for waiting in batch]
+            loaded = {each: found for w in batch for each, found in w.loaded.items()}
             try:
                 result = await run_batch(
-                    self._store, self._snapshots, operations, folded=self._decided
+                    self._store, self._snapshots, operations, folded=self._decided, loaded=loaded
                 )
+            except NotInMemoryError as error:
+                batch = self._set_aside(batch, error.missing)
+                if not batch:
+                    return
+                continue
             except Exception as error:  # noqa: BLE001 - whatever it is, every caller gets an answer
                 attempt += 1
                 # Whatever it waits for now, others need not wait with it.
@@ -189,21 +211,33 @@ class GroupCommit:
 
     async def _run_singly(self, batch: list[Waiting]) -> None:
         """One by one, in order; once the database is gone, the rest need not find that out."""
-        for place, waiting in enumerate(batch):
-            if not _still_awaited([waiting]):
+        while batch:
+            waiting, *later = batch
+            try:
+                gone = await self._run_single(waiting) if _still_awaited([waiting]) else None
+            except NotInMemoryError as error:
+                batch = self._set_aside(batch, error.missing)
                 continue
-            gone = await self._run_single(waiting)
             if gone is not None:
-                for later in batch[place + 1 :]:
-                    later.answer(_failed(gone))
+                for each in later:
+                    each.answer(_failed(gone))
                 return
+            batch = later
 
     async def _run_single(self, waiting: Waiting) -> Exception | None:
-        """Answer one; the error if the database cannot be used at all."""
+        """Answer one; the error if the database cannot be used at all.
+
+        Raises:
+            NotInMemoryError: it has not been answered, and needs snapshots.
+        """
         attempt = 0
         while True:
             try:
-                result = await run_batch(self._store, self._snapshots, [waiting.operation])
+                result = await run_batch(
+                    self._store, self._snapshots, [waiting.operation], loaded=waiting.loaded
+                )
+            except NotInMemoryError:
+                raise
             except Exception as error:  # noqa: BLE001 - as above
                 attempt += 1
                 failure = _failure_of(error)
@@ -216,6 +250,68 @@ class GroupCommit:
             waiting.answer(result.answers[0])
             await self._tell(result)
             return None
+
+    def _set_aside(
+        self, batch: list[Waiting], missing: Mapping[int, frozenset[str]]
+    ) -> list[Waiting]:
+        """Have those wait who lack snapshots, and who stands in line with them; the others."""
+        lines = {batch[place].operation.line for place in missing} - {None}
+        others: list[Waiting] = []
+        for place, waiting in enumerate(batch):
+            line = waiting.operation.line if lines else None
+            if place in missing:
+                waiting.missing = missing[place]
+                waiting.rounds += 1
+            elif line not in lines:
+                others.append(waiting)
+                continue
+            self._wait_aside(waiting, line)
+        _log.info("batch.set_aside", operations=len(batch) - len(others), of=len(batch))
+        return others
+
+    def _wait_aside(self, waiting: Waiting, line: object) -> None:
+        """Wait for what is missing, behind those of the same line who wait already."""
+        group = self._lines.get(line)
+        if group is not None:
+            group.append(waiting)
+            return
+        group = [waiting]
+        if line is not None:
+            self._lines[line] = group
+        task = asyncio.create_task(self._bring_back(group, line), context=Context())
+        self._aside.add(task)
+        task.add_done_callback(self._aside.discard)
+
+    async def _bring_back(self, group: list[Waiting], line: object) -> None:
+        """Let them stand in the queue again, in their order, with what they lacked."""
+        for waiting in group:  # others of the line join it meanwhile
+            await self._load_for(waiting)
+        self._lines.pop(line, None)
+        self._waiting.put_back([waiting for waiting in group if not waiting.future.done()])
+        self._start_batches()
+
+    async def _load_for(self, waiting: Waiting) -> None:
+        """Load what one lacks; what cannot be loaded is nobody else's failure."""
+        try:
+            if waiting.rounds > ROUNDS_MAX:
+                raise StoreError(Failure.RETRYABLE)  # noqa: TRY301 - told like what loading raises
+            waiting.loaded |= await self._loads.load(waiting.missing)
+            waiting.missing = frozenset()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the caller gets an answer
+            waiting.answer(_failed(error))
+
+    def _not_in_line(self, some: list[Waiting]) -> list[Waiting]:
+        """Those who may go on; whose line waits for snapshots waits with it."""
+        if not self._lines:
+            return some
+        found = []
+        for waiting in some:
+            line = waiting.operation.line
+            if line in self._lines:
+                self._wait_aside(waiting, line)
+            else:
+                found.append(waiting)
+        return found
 
     async def _tell(self, result: BatchResult) -> None:
         try:

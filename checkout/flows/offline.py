@@ -98,6 +98,9 @@ class OfflineOperation(FinalSaleOperation):
         self.offline_terms = terms
         self.mode = mode
         self.sold_at = moment_of(sale.receipt)
+        if mode == "offline":
+            # Receipts that came together are judged in their order.
+            self.line = sale.caller.terminal_id
 
     # ---- keys
 

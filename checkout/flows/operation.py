@@ -50,6 +50,8 @@ class Operation(ABC):
 
     #: The RPC, which is the scope of its request ids.
     method: str
+    #: Those that have the same are decided in their order, whoever of them must wait.
+    line: object = None
 
     def __init__(self, partner_id: UUID, request_id: str, content_hash: bytes) -> None:
         self.partner_id = partner_id
@@ -104,7 +106,7 @@ class Operation(ABC):
         return set()
 
     def snapshot_ids(self, book: Book) -> set[str]:
-        """Snapshots that the decision needs besides the one in force."""
+        """Snapshots that the decision needs besides the one in force, by what keys say alone."""
         del book
         return set()
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from uuid import UUID
 
     from checkout.engine.compiled import CompiledSnapshot
@@ -16,12 +17,17 @@ if TYPE_CHECKING:
 
 
 class PinnedSnapshots:
-    """Remembers each answer of the worker's snapshots."""
+    """Remembers each answer of the worker's snapshots. It loads none: locks are held meanwhile."""
 
-    def __init__(self, snapshots: Snapshots) -> None:
+    def __init__(
+        self, snapshots: Snapshots, loaded: Mapping[str, CompiledSnapshot | None] | None = None
+    ) -> None:
+        """`loaded` are those that were loaded for the batch: the worker may have forgotten them."""
+        known = loaded or {}
         self._snapshots = snapshots
         self._current: dict[UUID, CompiledSnapshot | None] = {}
-        self._resident: dict[str, CompiledSnapshot] = {}
+        self._resident = {each: found for each, found in known.items() if found is not None}
+        self._unpublished = known.keys() - self._resident.keys()
 
     def current(self, partner_id: UUID) -> CompiledSnapshot | None:
         """The snapshot that was in force when the batch first asked."""
@@ -36,9 +42,6 @@ class PinnedSnapshots:
             self._resident[snapshot_id] = found
         return found
 
-    async def load(self, snapshot_id: str) -> CompiledSnapshot | None:
-        """Any snapshot ever published."""
-        found = await self._snapshots.load(snapshot_id)
-        if found is not None:
-            self._resident[snapshot_id] = found
-        return found
+    def is_missing(self, snapshot_id: str) -> bool:
+        """Whether it has to be loaded: it is not in memory, and nobody said there is none."""
+        return self.resident(snapshot_id) is None and snapshot_id not in self._unpublished

@@ -74,7 +74,7 @@ class BookStore(Protocol):
 
 
 class Snapshots(Protocol):
-    """Compiled snapshots of all partners."""
+    """Compiled snapshots of all partners, as far as they are in memory."""
 
     def current(self, partner_id: UUID) -> CompiledSnapshot | None:
         """The snapshot in force, or None before the first publication."""
@@ -82,8 +82,12 @@ class Snapshots(Protocol):
     def resident(self, snapshot_id: str) -> CompiledSnapshot | None:
         """A snapshot in memory, or None."""
 
+
+class AnySnapshots(Snapshots, Protocol):
+    """All that were ever published: for whoever holds no locks."""
+
     async def load(self, snapshot_id: str) -> CompiledSnapshot | None:
-        """Any snapshot ever published, loaded if need be; None if there never was one."""
+        """Any snapshot ever published; None: there never was one. It may take seconds."""
 
 
 class Certificates(Protocol):

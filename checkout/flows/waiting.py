@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from checkout.flows.answers import Answer
     from checkout.flows.operation import Operation
+    from checkout.flows.snapshot_loads import Loaded
     from checkout.refusals import Refusal
 
 #: The line of everybody where batches may mix buckets.
@@ -25,6 +26,11 @@ class Waiting:
     future: asyncio.Future[Answer | Refusal]
     deadline: float | None
     bucket: int = ANY_BUCKET
+    #: Snapshots that it lacked the last time, and those that have been loaded for it.
+    missing: frozenset[str] = frozenset()
+    loaded: Loaded = field(default_factory=dict)
+    #: Times that it lacked some.
+    rounds: int = 0
 
     def answer(self, answer: Answer | Refusal) -> None:
         """Tell whoever still waits."""
@@ -48,6 +54,12 @@ class Queue:
         """Stand at the end of the bucket's line."""
         self._lines.setdefault(waiting.bucket, deque()).append(waiting)
         self._length += 1
+
+    def put_back(self, group: list[Waiting]) -> None:
+        """Let some who were taken stand in front of those who came after them, in their order."""
+        for waiting in reversed(group):
+            self._lines.setdefault(waiting.bucket, deque()).appendleft(waiting)
+        self._length += len(group)
 
     def take(self, most: int) -> list[Waiting]:
         """Some of one line, which then stands behind the others; empty if nobody waits."""

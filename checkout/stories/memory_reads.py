@@ -55,10 +55,6 @@ class MemorySnapshots:
         """Any snapshot of the story."""
         return self._known.get(snapshot_id)
 
-    async def load(self, snapshot_id: str) -> CompiledSnapshot | None:
-        """Any snapshot of the story."""
-        return self.resident(snapshot_id)
-
 
 class MemoryMembers:
     """Where quotes find members: the store itself, as nothing is cached."""

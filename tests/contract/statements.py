@@ -28,6 +28,7 @@ BATCH = [
     "write_book",
     "commit",
 ]
+_ENDS = {"commit", "rollback"}
 _NAMES = {text: name for name, text in QUERIES.items()}
 #: What workers ask in the background.
 _BACKGROUND = {
@@ -52,13 +53,13 @@ class Statements:
         self._by_connection.setdefault(connection, []).append(name)
 
     def batches(self) -> list[list[str]]:
-        """The statements of each batch."""
+        """The statements of each batch, also of one that was given up."""
         found = []
         for names in self._by_connection.values():
             for place, name in enumerate(names):
                 if name == "lock_keys":
                     begins = place - 1
-                    ends = names.index("commit", place)
+                    ends = next(p for p in range(place, len(names)) if names[p] in _ENDS)
                     after = names[ends + 1 : ends + 2]
                     extra = [n for n in after if n not in {"begin", *_BACKGROUND}]
                     found.append(names[begins : ends + 1] + extra)

@@ -7,7 +7,6 @@ import time
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Any, cast
 from unittest.mock import Mock
-from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 import grpc
@@ -22,7 +21,7 @@ from checkout.store.reference import CONNECT_PATIENCE_S, reading_connection
 from checkout.store.transactions import BATCH_PATIENCE_S
 from checkout.v1 import checkout_service_pb2 as pb
 from checkout.workers import follower
-from tests.faults.proxy import Proxy
+from tests.faults.proxy import Proxy, proxied
 from tests.service.running import Service, running_service, settings_for, wait_until
 from tests.service.till import fresh, receipt, refusal_of
 
@@ -31,17 +30,6 @@ if TYPE_CHECKING:
 
 #: What a busy machine needs on top.
 MARGIN_S = 3.0
-
-
-@asynccontextmanager
-async def proxied(dsn: str) -> AsyncIterator[tuple[str, Proxy]]:
-    """A PostgreSQL behind a proxy: its other address."""
-    parts = urlsplit(dsn)
-    assert parts.hostname is not None
-    assert parts.port is not None
-    async with Proxy(parts.hostname, parts.port) as proxy:
-        credentials = parts.netloc.rpartition("@")[0]
-        yield urlunsplit(parts._replace(netloc=f"{credentials}@127.0.0.1:{proxy.port}")), proxy
 
 
 @asynccontextmanager

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from checkout.engine.compiled import CompiledSnapshot
-    from checkout.flows.ports import Snapshots
+    from checkout.flows.ports import AnySnapshots
 
 BUDGET = 50
 
@@ -80,7 +80,7 @@ async def test_without_the_budgets_lock_too_many_get_the_discount(
 class PublishedMeanwhile:
     """Snapshots of a worker that switch to the newest one after they were asked once."""
 
-    def __init__(self, snapshots: Snapshots, before: CompiledSnapshot) -> None:
+    def __init__(self, snapshots: AnySnapshots, before: CompiledSnapshot) -> None:
         self._snapshots = snapshots
         self._before: CompiledSnapshot | None = before
 

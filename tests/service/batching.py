@@ -30,8 +30,16 @@ async def batched_in_order(
     worker: Worker, calls: Sequence[Coroutine[Any, Any, Any]]
 ) -> list[Any | BaseException]:
     """The same with each call sent when the one before waits: the batch has them in this order."""
+    tasks = await begun_in_order(worker, calls)
+    return list(await asyncio.gather(*tasks, return_exceptions=True))
+
+
+async def begun_in_order(
+    worker: Worker, calls: Sequence[Coroutine[Any, Any, Any]]
+) -> list[asyncio.Future[Any]]:
+    """The calls of such a batch, which has been let go."""
     group = worker.group_commit
-    tasks = []
+    tasks: list[asyncio.Future[Any]] = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(group_commit, "BATCHES_IN_FLIGHT_MAX", 0)
         for number, call in enumerate(calls, start=1):
@@ -42,7 +50,7 @@ async def batched_in_order(
 
             await wait_until(waits, what="the batch")
     group._start_batches()
-    return list(await asyncio.gather(*tasks, return_exceptions=True))
+    return tasks
 
 
 async def batched_together(

@@ -39,8 +39,9 @@ class Script:
         snapshots: Any,
         operations: Sequence[Any],
         folded: Callable[[], None] = lambda: None,
+        loaded: Any = None,
     ) -> BatchResult:
-        del store, snapshots
+        del store, snapshots, loaded
         self.sizes.append(len(operations))
         if not self.decides.is_set():
             await self.decides.wait()
