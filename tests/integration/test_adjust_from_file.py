@@ -108,7 +108,7 @@ async def test_another_file_under_the_same_name_is_refused(
 
 async def test_nothing_is_sent_of_a_file_that_ends_badly(service: Service, tmp_path: Path) -> None:
     """The command says so of a file that cannot be read, wherever in it that shows."""
-    path = written(tmp_path / "march.csv", *[f"{world.CARD},pts,1"] * 200)
+    path = written(tmp_path / "march.csv", *[f"{world.CARD},pts,1"] * 2_000)
     with path.open("ab") as file:
         file.write(b"\xff\xfe,pts,1\n")
     with pytest.raises(FileUnusableError, match="UTF-8"):
