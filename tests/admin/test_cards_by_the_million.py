@@ -9,7 +9,6 @@ from admin.permissions import Role
 from checkout.flows.check_digits import has_check_digit
 from tests.admin.test_cards import PLASTIC
 from tests.races.ledger_state import violations
-from tests.service import world
 from tests.service.in_bulk import BulkWatch
 from tests.service.long_jobs import follow, take_file
 from tests.service.office import login_of

@@ -1,4 +1,4 @@
-"""Corrections of all whom a long list shows: tried out, done, taken back, whoever dies meanwhile."""
+"""Corrections of all whom a long list shows: tried out, done, taken back, whoever dies."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from tests.service.office import office_beside
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.service.office import Browser
     from tests.service.running import Service
 
 #: With a hundred thousand it is `make million`.
@@ -26,6 +27,7 @@ UNDO: Final = f"{TRIAL[:-1]}c"
 #: Everybody gets so much.
 POINTS: Final = 3
 FORM: Final = {"currency": world.CURRENCY, "points": str(POINTS), "reason": "the queue of May"}
+_HERE: Final = "with the pages and a service"
 
 
 async def balances(service: Service) -> int:
@@ -34,80 +36,89 @@ async def balances(service: Service) -> int:
     return found
 
 
+async def start(browser: Browser, what: str, path: str, form: dict[str, str] | None = None) -> str:
+    """Send what starts a job; its id."""
+    watch = BulkWatch(what, COUNT)
+    sent = await browser.post(path, form)
+    page, _, job_id = sent.headers["location"].rpartition("/")
+    assert page == "/job/details", sent.text
+    watch.done("by one statement")
+    return job_id
+
+
+async def start_and_die(
+    service: Service, what: str, path: str, form: dict[str, str] | None = None
+) -> str:
+    """Start a job in a process of the pages that dies when half of it is done; its id."""
+    async with office_beside(service) as office:
+        browser = await office.signed_in(AUTHOR)
+        job_id = await start(browser, f"{what}: rows of the job", path, form)
+        total = await office.database.fetchval(
+            "select total from admin_job where job_id = $1", job_id
+        )
+        assert total >= COUNT
+        watch = BulkWatch(f"{what}, by a process that dies", total)
+        _, done = await follow(office, browser, job_id, watch, rows=total // 2)
+        watch.done(_HERE, done)
+    assert done < total
+    await leave_to_others(service, job_id)
+    return job_id
+
+
+async def go_on(service: Service, what: str, job_id: str) -> int:
+    """Another process of the pages does the rest; the rows of the whole job."""
+    job = await service.database.fetchrow(
+        "select done, total from admin_job where job_id = $1", job_id
+    )
+    async with office_beside(service) as office:
+        browser = await office.signed_in(AUTHOR)
+        watch = BulkWatch(f"{what}, by another one", job["total"])
+        assert await follow(office, browser, job_id, watch) == ("done", job["total"])
+        watch.done(_HERE, job["total"] - job["done"])
+    return int(job["total"])
+
+
 async def test_a_long_list_is_corrected_once_and_taken_back(
     service: Service, tmp_path: Path
 ) -> None:
-    """A process of the pages dies half-way through each job, and another one goes on with it."""
+    """Whoever runs a job dies half-way through it: another one does the rest, nothing twice."""
     await make_customers(service, COUNT)
     before = await balances(service)
-    async with office_beside(service) as office:
-        browser = await office.signed_in(AUTHOR)
-        watch = BulkWatch("members who are fixed", COUNT)
-        sent = await browser.post(PATH, FORM | {"request_id": TRIAL})
-        assert sent.headers["location"] == f"/job/details/{TRIAL}", sent.text
-        total = await office.database.fetchval("select total from admin_job")
-        assert total >= COUNT
-        watch.done("by one statement")
-        watch = BulkWatch("members tried out by a process that dies", total)
-        _, done = await follow(office, browser, TRIAL, watch, rows=total // 2)
-        watch.done("with the pages and a service", done)
-    assert done < total
+    await start_and_die(service, "tried out", PATH, FORM | {"request_id": TRIAL})
+    total = await go_on(service, "tried out", TRIAL)
     assert await balances(service) == before
-    await leave_to_others(service, TRIAL)
-    async with office_beside(service) as office:
-        browser = await office.signed_in(AUTHOR)
-        watch = BulkWatch("members tried out by another one", total)
-        assert await follow(office, browser, TRIAL, watch) == ("done", total)
-        watch.done("with the pages and a service", total - done)
-        assert f"Do it: {total:,} rows" in (await browser.get(f"/job/details/{TRIAL}")).text
-        assert await balances(service) == before
-        watch = BulkWatch("rows given to the job", total)
-        sent = await browser.post(f"/job/{TRIAL}/do")
-        watch.done("by one statement")
-        run = sent.headers["location"].rpartition("/")[2]
-        watch = BulkWatch("rows booked by a process that dies", total)
-        _, done = await follow(office, browser, run, watch, rows=total // 2)
-        watch.done("with the pages and a service", done)
-    assert done < total
-    await leave_to_others(service, run)
-    async with office_beside(service) as office:
-        browser = await office.signed_in(AUTHOR)
-        watch = BulkWatch("rows booked by another one", total)
-        assert await follow(office, browser, run, watch) == ("done", total)
-        watch.done("with the pages and a service", total - done)
-        assert await balances(service) == before + total * POINTS * 100
-        booked = await service.database.fetchrow(
-            "select count(*), count(distinct member_id) from correction where bulk_id is not null"
-        )
-        assert tuple(booked) == (total, total)
-        assert await violations(service) == []
-        watch = BulkWatch("rows taken as a file", total)
-        await take_file(browser, f"/job/{run}/rows", tmp_path / "rows.csv")
-        watch.done("piece by piece")
-        with (tmp_path / "rows.csv").open(encoding="utf-8-sig", newline="") as file:
-            rows = [(row["member_id"], row["state"]) for row in csv.DictReader(file)]
-        assert len({member_id for member_id, _ in rows}) == len(rows) == total
-        assert {state for _, state in rows} == {"booked"}
-        end = {"how": "undoings", "request_id": UNDO, "reason": "it was right"}
-        watch = BulkWatch("corrections to take back", total)
-        sent = await browser.post(f"/job/{run}/end", end)
-        assert sent.headers["location"] == f"/job/details/{UNDO}", sent.text
-        watch.done("found by one statement")
-        watch = BulkWatch("rows taken back by a process that dies", total)
-        _, done = await follow(office, browser, UNDO, watch, rows=total // 2)
-        watch.done("with the pages and a service", done)
-    assert done < total
-    await leave_to_others(service, UNDO)
-    async with office_beside(service) as office:
-        browser = await office.signed_in(AUTHOR)
-        watch = BulkWatch("rows taken back by another one", total)
-        assert await follow(office, browser, UNDO, watch) == ("done", total)
-        watch.done("with the pages and a service", total - done)
-        watch = BulkWatch("rows on the page of the job", total)
-        page = (await browser.get(f"/job/details/{run}")).text
-        watch.done("once opened")
-    assert "Taken back" in page
+
+    run = await start_and_die(service, "booked", f"/job/{TRIAL}/do")
+    assert await go_on(service, "booked", run) == total
+    assert await balances(service) == before + total * POINTS * 100
+    booked = await service.database.fetchrow(
+        "select count(*), count(distinct member_id) from correction where bulk_id is not null"
+    )
+    assert tuple(booked) == (total, total)
+    assert await violations(service) == []
+    assert await rows_taken(service, run, tmp_path / "rows.csv") == (total, {"booked"})
+
+    end = {"how": "undoings", "request_id": UNDO, "reason": "it was right"}
+    await start_and_die(service, "taken back", f"/job/{run}/end", end)
+    assert await go_on(service, "taken back", UNDO) == total
     undone = "select count(*) from correction where state = 'undone'"
     assert await service.database.fetchval(undone) == total
     assert await balances(service) == before
     assert await violations(service) == []
+
+
+async def rows_taken(service: Service, job_id: str, output: Path) -> tuple[int, set[str]]:
+    """Members in the file of a job, each once, and the states that they are in."""
+    async with office_beside(service) as office:
+        browser = await office.signed_in(AUTHOR)
+        watch = BulkWatch("the page of the job", 1)
+        assert "Booked" in (await browser.get(f"/job/details/{job_id}")).text
+        watch.done("opened")
+        watch = BulkWatch("rows taken as a file", COUNT)
+        await take_file(browser, f"/job/{job_id}/rows", output)
+        watch.done("piece by piece")
+    with output.open(encoding="utf-8-sig", newline="") as file:
+        rows = [(row["member_id"], row["state"]) for row in csv.DictReader(file)]
+    members = {member_id for member_id, _ in rows}
+    assert len(members) == len(rows)
+    return len(members), {state for _, state in rows}

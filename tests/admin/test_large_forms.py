@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 PATH: Final = f"/member-list/fill/{world.NORTH};guests"
 #: Letters of two bytes, each of them three times as long in percent signs.
-_STRANGE: Final = "карта гостя с дачи"
+_STRANGE: Final = "карта гостя из бани"
 _FORM: Final = re.compile(r"<form [^>]*>(?=(?:(?!</form>).)*id=\"file\")", re.DOTALL)
 _PROMISED: Final = re.compile(r'data-bytes-max="(\d+)"')
 

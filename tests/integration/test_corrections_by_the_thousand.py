@@ -8,14 +8,17 @@ from __future__ import annotations
 import csv
 import os
 import re
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from tests.races.ledger_state import violations
 from tests.service.customers import card_of, make_customers
 from tests.service.in_bulk import BulkWatch
-from tests.service.loader_runs import run_loader
+from tests.service.loader_runs import LoaderRun, run_loader
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
     from pathlib import Path
 
     from tests.service.running import Service
@@ -26,138 +29,184 @@ COUNT: Final = int(os.environ.get("CORRECTIONS_IN_BULK", "3000"))
 WITHIN_S: Final = 60 + COUNT / 50
 #: One row in so many is bad, each kind in its turn.
 BAD_EVERY: Final = 100
-#: What a run may hold beside one page, however long its file is.
+#: What a run may come to hold after its first second, however long its file is.
 GROWS_MB: Final = 16
-_TOLD: Final = re.compile(r"([\d,]+) of ([\d,]+) rows, ([\d,]+) refused")
-_SUMMARY: Final = re.compile(r"([\d,]+) rows: (.*) \(([\d,]+) of them before\)")
+_BAD: Final = (
+    ("card", "0000000000000", "MEMBER_UNKNOWN"),
+    ("points", "1.234", "FIELD_INVALID"),
+    ("amount_minor", "-5", "INSUFFICIENT_POINTS"),
+    ("currency", "miles", "CURRENCY_UNKNOWN"),
+    ("card", "", "FIELD_REQUIRED"),
+)
+_TOLD: Final = re.compile(r"([\d,]+) of ([\d,]+) rows, [\d,]+ refused")
+_SUMMARY: Final = re.compile(r"([\d,]+) rows: (.*) \(([\d,]+) of them before\), [\d.]+ s, .*")
 
 
-def written(path: Path) -> tuple[int, list[list[str]]]:
-    """A file with a row for each member; the points that it gives, and what is told of bad rows."""
-    points, bad = 0, []
-    kinds = (
-        ("card", "0000000000000", "MEMBER_UNKNOWN"),
-        ("points", "1.234", "FIELD_INVALID"),
-        ("amount_minor", "'-5", "INSUFFICIENT_POINTS"),
-        ("currency", "miles", "CURRENCY_UNKNOWN"),
-        ("card", "", "FIELD_REQUIRED"),
-    )
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A file with a row for each member: what it gives in all, and what is told of its bad rows."""
+
+    path: Path
+    given_minor: int
+    bad: list[list[str]]
+
+    @property
+    def good(self) -> int:
+        """Rows that can be done."""
+        return COUNT - len(self.bad)
+
+
+def write(path: Path) -> Written:
+    """As a spreadsheet of a Russian office has it, letters of two bytes in it."""
+    given_minor, bad = 0, []
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(("card", "currency", "points", "reason"))
         for number in range(COUNT):
-            cells = {"card": card_of(number), "currency": "pts", "points": str(number % 9 + 1)}
+            points = number % 9 + 1
+            cells = {"card": card_of(number), "currency": "pts", "points": str(points)}
             if number % BAD_EVERY == BAD_EVERY - 1:
-                field, value, reason = kinds[number // BAD_EVERY % len(kinds)]
-                cells[field.replace("amount_minor", "points")] = value.removeprefix("'")
-                bad.append([str(number + 2), field, value, reason])
+                name, value, reason = _BAD[number // BAD_EVERY % len(_BAD)]
+                cells["points" if name == "amount_minor" else name] = value
+                shown = f"'{value}" if value.startswith("-") else value
+                bad.append([str(number + 2), name, shown, reason])
             else:
-                points += number % 9 + 1
-            # A spreadsheet's column, with signs that take two bytes.
+                given_minor += points * 100
             writer.writerow((*cells.values(), f"опоздала доставка {number}"))
-    return points, bad
+    return Written(path, given_minor, bad)
 
 
-def told_bad(report: Path) -> list[list[str]]:
-    """What a report says of each row, in the order of lines, but for words."""
-    with report.open(encoding="utf-8", newline="") as file:
-        rows = sorted(list(csv.reader(file))[1:], key=lambda row: int(row[0]))
-    return [row[:4] for row in rows]
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Somebody who runs the commands about one file."""
 
+    service: Service
+    report: Path
 
-def judge_progress(watch: BulkWatch, total: int) -> None:
-    """It went up to the whole, with the whole beside it."""
-    told = [_TOLD.fullmatch(text) for text in watch.said[:-1]]
-    assert None not in told, watch.said
-    done = [int(one[1].replace(",", "")) for one in told if one is not None]
-    assert done == sorted(done)
-    assert {one[2] for one in told if one is not None} <= {f"{total:,}"}
+    async def run(
+        self,
+        what: str,
+        *arguments: str,
+        total: int | None = None,
+        kill_when: Callable[[], Awaitable[bool]] | None = None,
+    ) -> LoaderRun:
+        """Run a command; it tells how far of how many it is, and holds no more of a longer file.
 
+        How many these are its last line says, if nobody knows.
+        """
+        watch = BulkWatch(what, total or 0)
+        run = await run_loader(
+            self.service, *arguments, watch=watch, within_s=WITHIN_S, kill_when=kill_when
+        )
+        done = []
+        for text in watch.said if kill_when is not None else watch.said[:-1]:
+            told = _TOLD.fullmatch(text)
+            assert told is not None, text
+            done.append(_number(told[1]))
+            assert total is None or _number(told[2]) == total, text
+        assert done == sorted(done)
+        if kill_when is None:
+            done.append(_number(run.last.removeprefix("would be: ").split()[0]))
+        watch.done(f"the loader at most {run.most_mb:.0f} MB", done[-1] if done else 0)
+        assert run.most_mb - run.first_mb < GROWS_MB
+        return run
 
-async def test_a_long_file_is_done_once_and_taken_back(service: Service, tmp_path: Path) -> None:
-    """The bad rows are told one by one; no row is booked twice or left out, and none is left."""
-    await make_customers(service, COUNT)
-    path, report = tmp_path / "march.csv", tmp_path / "bad.csv"
-    points, bad = written(path)
-    good = COUNT - len(bad)
-    sends = ("adjust", str(path), "--report", str(report))
-
-    watch = BulkWatch("rows tried out", COUNT)
-    before = await service.rows()
-    tried = await run_loader(service, *sends, "--dry-run", watch=watch, within_s=WITHIN_S)
-    watch.done(f"the loader at most {tried.most_mb:.0f} MB")
-    assert tried.status == 2, "some rows were bad"
-    assert f"would be: {COUNT:,} rows: {good:,} booked, {len(bad):,} refused (0 of" in tried.last
-    assert await service.rows() == before
-    assert told_bad(report) == bad
-    judge_progress(watch, COUNT)
-
-    async def counted(state: str) -> int:
-        found: int = await service.database.fetchval(
+    async def counted(self, state: str) -> int:
+        """Corrections of the file in a state."""
+        found: int = await self.service.database.fetchval(
             "select count(*) from correction where bulk_id is not null and state = $1", state
         )
         return found
 
-    async def is_half_booked() -> bool:
-        return await counted("booked") >= good // 2
+    async def has(self, state: str, rows: int) -> bool:
+        """Whether so many are in it."""
+        return await self.counted(state) >= rows
 
-    watch = BulkWatch("rows booked by a run that is killed", good)
-    killed = await run_loader(
-        service, *sends, watch=watch, within_s=WITHIN_S, kill_when=is_half_booked
-    )
-    # What was on its way is booked, and nobody has heard so.
-    done = await counted("booked")
-    watch.done(f"the loader at most {killed.most_mb:.0f} MB", done)
+    async def kept(self) -> tuple[int, int, int]:
+        """Corrections of the file, what they say, and what their members have."""
+        row = await self.service.database.fetchrow(
+            "select count(*), sum(c.amount_minor)::bigint, sum(a.balance)::bigint"
+            " from correction c left join account a using (member_id) where c.bulk_id is not null"
+        )
+        return row[0], row[1], row[2]
+
+    async def others(self) -> int:
+        """Members of the file who have something else than it gives: of each row one."""
+        found: int = await self.service.database.fetchval(
+            "select count(*) from correction c left join account a using (member_id)"
+            " where c.bulk_id is not null and a.balance is distinct from c.amount_minor"
+        )
+        return found
+
+    def told_bad(self) -> list[list[str]]:
+        """What the report says of each bad row, in the order of lines, but for words."""
+        with self.report.open(encoding="utf-8", newline="") as file:
+            rows = sorted(list(csv.reader(file))[1:], key=lambda row: int(row[0]))
+        return [row[:4] for row in rows]
+
+
+async def try_out(office: Office, file: Written, *sends: str) -> None:
+    """Nothing is done, and all is told as if it had been."""
+    before = await office.service.rows()
+    tried = await office.run("rows tried out", *sends, "--dry-run", total=COUNT)
+    assert tried.status == 2, "some rows are bad"
+    summary = f"{COUNT:,} rows: {file.good:,} booked, {len(file.bad):,} refused (0 of them before)"
+    assert tried.last.startswith(f"would be: {summary}")
+    assert await office.service.rows() == before
+    assert office.told_bad() == file.bad
+
+
+async def book(office: Office, file: Written, *sends: str) -> None:
+    """Killed half-way and run again: the rest is booked, no row twice, and bad ones are told."""
+    half = partial(office.has, "booked", file.good // 2)
+    killed = await office.run("rows by a run that is killed", *sends, total=COUNT, kill_when=half)
+    done = await office.counted("booked")
     assert killed.status < 0
-    assert done < good
-    watch = BulkWatch("rows sent by the run that goes on", COUNT)
-    run = await run_loader(service, *sends, watch=watch, within_s=WITHIN_S)
-    watch.done(f"the loader at most {run.most_mb:.0f} MB")
+    assert done < file.good
+    run = await office.run("rows by the run that goes on", *sends, total=COUNT)
     assert run.status == 2
-    found = _SUMMARY.match(run.last)
-    assert found is not None, run.last
-    assert found[2] == f"{good:,} booked, {len(bad):,} refused"
-    assert int(found[3].replace(",", "")) >= done
-    assert told_bad(report) == bad
-    judge_progress(watch, COUNT)
-    assert max(tried.most_mb - tried.first_mb, run.most_mb - run.first_mb) < GROWS_MB
-    assert await counted("booked") == good
-    assert await _given(service) == (good, points * 100, points * 100, 0)
-    assert await service.database.fetchval("select count(*) from bulk") == 1
-    assert await violations(service) == []
+    told = _SUMMARY.fullmatch(run.last)
+    assert told is not None, run.last
+    assert told[2] == f"{file.good:,} booked, {len(file.bad):,} refused"
+    # What was on its way when it was killed may have been booked since.
+    assert done <= _number(told[3]) < file.good
+    assert office.told_bad() == file.bad
+    assert await office.kept() == (file.good, file.given_minor, file.given_minor)
+    assert await office.others() == 0
+    assert await office.service.database.fetchval("select count(*) from bulk") == 1
+    assert await violations(office.service) == []
 
-    async def is_half_undone() -> bool:
-        return await counted("undone") >= good // 2
 
-    undoes = ("end-bulk", "march", "undo")
-    watch = BulkWatch("rows taken back by a run that is killed", good)
-    killed = await run_loader(
-        service, *undoes, watch=watch, within_s=WITHIN_S, kill_when=is_half_undone
+async def undo(office: Office, file: Written, *undoes: str) -> None:
+    """Killed half-way and run again: all is taken back, nothing of it twice."""
+    half = partial(office.has, "undone", file.good // 2)
+    killed = await office.run(
+        "rows taken back by a run that is killed", *undoes, total=file.good, kill_when=half
     )
-    undone = await counted("undone")
-    watch.done(f"the loader at most {killed.most_mb:.0f} MB", undone)
     assert killed.status < 0
-    assert undone < good
-    watch = BulkWatch("rows taken back by the run that goes on", good - undone)
-    run = await run_loader(service, *undoes, watch=watch, within_s=WITHIN_S)
-    watch.done(f"the loader at most {run.most_mb:.0f} MB")
+    left = await office.counted("booked")
+    run = await office.run("rows taken back by the run that goes on", *undoes)
     assert run.status == 0
-    assert f"{good - undone:,} rows: {good - undone:,} undone (0 of" in run.last
-    assert "owed" not in run.last
-    judge_progress(watch, good - undone)
-    assert await counted("undone") == good
-    assert await _given(service) == (good, points * 100, 0, good)
-    assert await violations(service) == []
+    told = _SUMMARY.fullmatch(run.last)
+    assert told is not None, run.last
+    # What was on its way when it was killed may have been taken back since.
+    assert 0 < _number(told[1]) <= left
+    assert told.groups() == (told[1], f"{told[1]} undone", "0")
+    assert await office.counted("undone") == file.good
+    assert await office.kept() == (file.good, file.given_minor, 0)
+    assert await violations(office.service) == []
 
 
-async def _given(service: Service) -> tuple[int, int, int, int]:
-    """Corrections of the file, what they say, what their members have, and who has something else.
+async def test_a_long_file_is_done_once_and_taken_back(service: Service, tmp_path: Path) -> None:
+    """Bad rows are told one by one, none is booked twice or left out, and nothing is left of it."""
+    await make_customers(service, COUNT)
+    file = write(tmp_path / "march.csv")
+    office = Office(service, tmp_path / "bad.csv")
+    sends = ("adjust", str(file.path), "--report", str(office.report))
+    await try_out(office, file, *sends)
+    await book(office, file, *sends)
+    await undo(office, file, "end-bulk", "march", "undo")
 
-    Each member is in one row of the file.
-    """
-    row = await service.database.fetchrow(
-        "select count(*), sum(c.amount_minor)::bigint, sum(a.balance)::bigint,"
-        " count(*) filter (where a.balance is distinct from c.amount_minor)"
-        " from correction c left join account a using (member_id) where c.bulk_id is not null"
-    )
-    return row[0], row[1], row[2], row[3]
+
+def _number(text: str) -> int:
+    return int(text.replace(",", ""))
