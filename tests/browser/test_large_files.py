@@ -16,13 +16,18 @@ from tests.service import world
 from tests.service.office import login_of, office_beside
 
 if TYPE_CHECKING:
-    from playwright.async_api import Browser
+    from playwright.async_api import Browser, FilePayload
 
     from tests.service.running import Service
 
 __all__ = ["chromium"]
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 PROMISED: Final = 1_500_000
+
+
+def file_of(text: str) -> FilePayload:
+    """What somebody chooses."""
+    return {"name": "guests.txt", "mimeType": "text/plain", "buffer": text.encode()}
 
 
 async def test_a_list_is_filled_from_the_largest_file(service: Service, chromium: Browser) -> None:
@@ -37,11 +42,10 @@ async def test_a_list_is_filled_from_the_largest_file(service: Service, chromium
         await watched.sign_in(login_of(Role.OWNER))
         await page.goto(f"{office.origin}{PATH}")
         text = text_of(PROMISED, world.CARD)
-        file = {"name": "guests.txt", "mimeType": "text/plain", "buffer": f"{text}1".encode()}
-        await page.set_input_files("#file", file)
+        await page.set_input_files("#file", file_of(f"{text}1"))
         said = await page.eval_on_selector("#file", "one => one.validationMessage")
         assert said == "At most 1.5 MB."
-        await page.set_input_files("#file", file | {"buffer": text.encode()})
+        await page.set_input_files("#file", file_of(text))
         await page.wait_for_function("document.querySelector('#document').value.length > 100")
         await page.click("text=Look at it")
         lines = len(text.splitlines())

@@ -106,6 +106,7 @@ class Office:
             assert total is None or _number(told[2]) == total, text
         assert done == sorted(done)
         if kill_when is None:
+            assert " rows: " in run.last, run
             done.append(_number(run.last.removeprefix("would be: ").split()[0]))
         watch.done(f"the loader at most {run.most_mb:.0f} MB", done[-1] if done else 0)
         assert run.most_mb - run.first_mb < GROWS_MB
