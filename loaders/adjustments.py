@@ -226,11 +226,13 @@ async def adjust_from_file(
             done.states[_STATES[result.state]] += 1
             done.before += not result.changed
 
+    # A page that is tried out holds the lock of the bulk by itself: others would only wait for it.
+    at_once = 1 if dry_run else in_flight
     waiting: set[asyncio.Task[None]] = set()
     try:
         async for rows in _pages(path, page_rows, note):
             waiting.add(asyncio.create_task(send(rows)))
-            while len(waiting) >= in_flight:
+            while len(waiting) >= at_once:
                 ended, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
                 for task in ended:
                     task.result()
