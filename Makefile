@@ -181,13 +181,20 @@ year: venv ## sell a real grocery chain's year, basket by basket, and verify the
 	@exec $(BIN)/python -m loadtests year $(if $(BASKETS),--receipts $(BASKETS))
 
 CODES ?= 1000000
-# Each of the two, in a process of its own: the memory that is told is the most that one has had.
+ROWS ?= $(shell expr $(CODES) / 10)
+# Each by itself, in a process of its own: the memory that is told is the most that one has had.
 MILLION_BOUND_S := 600
-million: venv ## issue a million certificates and as many coupons in bulk: codes a second, memory; then sell, pay and verify (CODES=50000 is the short form)
-	@CERTIFICATES_IN_BULK=$(CODES) $(call bounded,$(MILLION_BOUND_S)) $(BIN)/python -m pytest -q -s -p no:randomly \
-		tests/integration/test_issue_by_the_million.py::test_codes_of_the_file_are_sold_and_spent
-	@COUPONS_IN_BULK=$(CODES) $(call bounded,$(MILLION_BOUND_S)) $(BIN)/python -m pytest -q -s -p no:randomly \
-		tests/integration/test_coupons_in_bulk.py::test_made_codes_are_in_the_file_and_work
+CARDS_BOUND_S := 1800
+ROWS_BOUND_S := 3600
+in_bulk = $(call bounded,$(1)) $(BIN)/python -m pytest -q -s -p no:randomly $(2)
+million: venv ## a million certificates, coupons and cards, a hundred thousand corrections by file and by list: how many a second, memory; then sell and verify (CODES=50000 is the short form, ROWS=5000 that of corrections)
+	@CERTIFICATES_IN_BULK=$(CODES) $(call in_bulk,$(MILLION_BOUND_S),\
+		tests/integration/test_issue_by_the_million.py::test_codes_of_the_file_are_sold_and_spent)
+	@COUPONS_IN_BULK=$(CODES) $(call in_bulk,$(MILLION_BOUND_S),\
+		tests/integration/test_coupons_in_bulk.py::test_made_codes_are_in_the_file_and_work)
+	@CARDS_IN_BULK=$(CODES) $(call in_bulk,$(CARDS_BOUND_S),tests/admin/test_cards_by_the_million.py)
+	@CORRECTIONS_IN_BULK=$(ROWS) $(call in_bulk,$(ROWS_BOUND_S),tests/integration/test_corrections_by_the_thousand.py)
+	@MEMBERS_IN_BULK=$(ROWS) $(call in_bulk,$(ROWS_BOUND_S),tests/admin/test_corrections_of_many.py)
 
 page-times: MEMBERS = 1000000
 page-times: venv ## open every page for managers on the demo's data and a million members; fails if one is slow (MEMBERS=20000 is the short form)

@@ -93,10 +93,10 @@ def end(
     done = _run(
         partner,
         author,
-        lambda operator: end_bulk(operator, bulk, how=how, reason=reason, run=run),
+        lambda operator: end_bulk(
+            operator, bulk, how=how, reason=reason, run=run, say=say, on_bad=_tell
+        ),
     )
-    for bad in done.bad:
-        _tell(bad)
     say(done.table() + (f", {done.owed:,} minor units owed" if done.owed else ""))
     if done.states["refused"]:
         raise typer.Exit(2)

@@ -14,12 +14,13 @@ import random
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from checkout.client import CallRefusedError, identifier_message, messages
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
     from pathlib import Path
 
     from checkout.client import OperatorClient
@@ -30,6 +31,8 @@ IN_FLIGHT: Final = 4
 #: A page that cannot be booked now is tried again so often, with growing pauses.
 ATTEMPTS_MAX: Final = 12
 PAUSE_S: Final = 0.2
+#: How often it is told how far a run is.
+TELL_EVERY_S: Final = 1.0
 _WHO: Final = ("card", "phone", "external_id", "member_id")
 _COLUMNS: Final = {*_WHO, "currency", "points", "days", "reason"}
 _DAYS_DIGITS_MAX: Final = 6
@@ -43,6 +46,8 @@ _STATES: Final = {
     messages.CORRECTION_STATE_UNDONE: "undone",
     messages.CORRECTION_STATE_REFUSED: "refused",
 }
+
+_Answer = TypeVar("_Answer")
 
 
 class FileUnusableError(Exception):
@@ -82,6 +87,22 @@ class Adjusted:
         )
 
 
+class _Telling:
+    """Tells how far a run is, no more often than somebody reads it."""
+
+    def __init__(self, done: Adjusted, total: int, say: Callable[[str], None]) -> None:
+        self._done = done
+        self._total = total
+        self._say = say
+        self._told_s = time.monotonic()
+
+    def tell(self) -> None:
+        if time.monotonic() - self._told_s > TELL_EVERY_S:
+            self._told_s = time.monotonic()
+            refused = self._done.states["refused"]
+            self._say(f"{self._done.rows:,} of {self._total:,} rows, {refused:,} refused")
+
+
 def hash_of(path: Path) -> bytes:
     """SHA-256 of a file, read in pieces."""
     with path.open("rb") as file:
@@ -108,6 +129,15 @@ def read_rows(path: Path) -> Iterator[messages.BulkRow | BadRow]:
         raise FileUnusableError(f"{path.name} is not UTF-8 text: {error.reason}") from error
     except csv.Error as error:
         raise FileUnusableError(f"{path.name} is no CSV: {error}") from error
+
+
+def count_rows(path: Path) -> int:
+    """How many rows a file has; all of it is read, so that nothing is sent of one that cannot be.
+
+    Raises:
+        FileUnusableError: as `read_rows`.
+    """
+    return sum(1 for _ in read_rows(path))
 
 
 def _check_header(names: list[str]) -> None:
@@ -167,7 +197,9 @@ async def adjust_from_file(
     """
     done = Adjusted()
     file_hash = await asyncio.to_thread(hash_of, path)
-    began = told = time.monotonic()
+    total = await asyncio.to_thread(count_rows, path)
+    began = time.monotonic()
+    telling = _Telling(done, total, say)
 
     def note(bad: BadRow) -> None:
         done.rows += 1
@@ -185,7 +217,8 @@ async def adjust_from_file(
             rows=rows,
             dry_run=dry_run,
         )
-        for row, result in zip(rows, await _persist(operator, request), strict=True):
+        results = await _persist(partial(operator.bulk_adjust, request))
+        for row, result in zip(rows, results, strict=True):
             if result.state == messages.CORRECTION_STATE_REFUSED:
                 note(_bad(row, result))
                 continue
@@ -193,17 +226,17 @@ async def adjust_from_file(
             done.states[_STATES[result.state]] += 1
             done.before += not result.changed
 
+    # A page that is tried out holds the lock of the bulk by itself: others would only wait for it.
+    at_once = 1 if dry_run else in_flight
     waiting: set[asyncio.Task[None]] = set()
     try:
         async for rows in _pages(path, page_rows, note):
             waiting.add(asyncio.create_task(send(rows)))
-            while len(waiting) >= in_flight:
+            while len(waiting) >= at_once:
                 ended, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
                 for task in ended:
                     task.result()
-            if time.monotonic() - told > 1:
-                told = time.monotonic()
-                say(f"{done.rows:,} rows, {done.states['refused']:,} refused")
+            telling.tell()
         await asyncio.gather(*waiting)
     finally:
         for task in waiting:
@@ -229,14 +262,12 @@ async def _pages(
         yield page
 
 
-async def _persist(
-    operator: OperatorClient, request: messages.BulkAdjustRequest
-) -> list[messages.CorrectionResult]:
+async def _persist(call: Callable[[], Awaitable[_Answer]]) -> _Answer:
     """A page is safe to repeat: it is, as long as the service may come back."""
     attempt = 0
     while True:
         try:
-            return await operator.bulk_adjust(request)
+            return await call()
         except CallRefusedError as error:
             attempt += 1
             if error.reason not in _TRANSIENT or attempt >= ATTEMPTS_MAX:
@@ -265,7 +296,9 @@ async def each_of_bulk(operator: OperatorClient, bulk: str, state: int) -> Async
     """Ids of a bulk's corrections in a state, page by page."""
     token = ""
     while True:
-        page = await operator.list_corrections(bulk, state=state, page_token=token)
+        page = await _persist(
+            partial(operator.list_corrections, bulk, state=state, page_token=token)
+        )
         if page.corrections:
             yield [correction.correction_id for correction in page.corrections]
         token = page.next_page_token
@@ -274,38 +307,57 @@ async def each_of_bulk(operator: OperatorClient, bulk: str, state: int) -> Async
 
 
 async def end_bulk(
-    operator: OperatorClient, bulk: str, *, how: str, reason: str, run: str
+    operator: OperatorClient,
+    bulk: str,
+    *,
+    how: str,
+    reason: str,
+    run: str,
+    say: Callable[[str], None] = lambda _: None,
+    on_bad: Callable[[BadRow], None] = lambda _: None,
 ) -> Adjusted:
     """Undo what of a bulk is booked; or approve, or reject what is proposed. Safe to repeat.
+
+    Page after page, in the order of lines: what is owed may depend on which correction of a member
+    is taken back first.
 
     Raises:
         CallRefusedError: the bulk is unknown, or the service did not come back.
     """
-    await operator.get_bulk(bulk)
-    done = Adjusted()
-    began = time.monotonic()
     state = (
         messages.CORRECTION_STATE_BOOKED if how == "undo" else messages.CORRECTION_STATE_PROPOSED
     )
+    counts = (await operator.get_bulk(bulk)).counts
+    done = Adjusted()
+    telling = _Telling(done, sum(count.rows for count in counts if count.state == state), say)
+    began = time.monotonic()
     number = 0
     async for ids in each_of_bulk(operator, bulk, state):
         number += 1
-        request_id = f"{run}-{number}"
-        if how == "undo":
-            results = await operator.undo_corrections(request_id, ids, reason)
-        else:
-            results = await operator.decide_corrections(
-                request_id, ids, reason, reject=how == "reject"
-            )
+        results = await _persist(
+            partial(_end_page, operator, f"{run}-{number}", ids, how=how, reason=reason)
+        )
         for result in results:
             done.rows += 1
             done.states[_STATES[result.state]] += 1
             done.owed += result.owed_minor
-            if result.state == messages.CORRECTION_STATE_REFUSED and len(done.bad) < PAGE_ROWS:
+            if result.state == messages.CORRECTION_STATE_REFUSED:
                 name = messages.ErrorReason.Name(result.reason).removeprefix("ERROR_REASON_")
-                done.bad.append(BadRow(result.line, result.field, "", name, result.message))
+                bad = BadRow(result.line, result.field, "", name, result.message)
+                if len(done.bad) < PAGE_ROWS:
+                    done.bad.append(bad)
+                on_bad(bad)
+        telling.tell()
     done.seconds = time.monotonic() - began
     return done
+
+
+async def _end_page(
+    operator: OperatorClient, request_id: str, ids: list[str], *, how: str, reason: str
+) -> list[messages.CorrectionResult]:
+    if how == "undo":
+        return await operator.undo_corrections(request_id, ids, reason)
+    return await operator.decide_corrections(request_id, ids, reason, reject=how == "reject")
 
 
 def report_cell(value: str) -> str:

@@ -14,6 +14,7 @@ from wtforms.validators import InputRequired, Length
 from admin.corrections import work
 from admin.corrections.files import ROWS_MAX, CorrectionFile, Fault, read_file
 from admin.corrections.trial import Trial, TriedRow, try_out
+from admin.guard.requests import BODY_MAX_BYTES
 from admin.jobs.queue import QueuePages, Row
 from admin.members.currencies import Worth, read_worth
 from admin.members.forms import DeskForm, ReasonField
@@ -80,7 +81,7 @@ class CorrectionFilePages(QueuePages):
     async def send(self, request: Request) -> Response:
         """What each row would do; with `confirmed` a job does it."""
         require(request, "correction.file")
-        sent = await request.form()
+        sent = await request.form(max_part_size=BODY_MAX_BYTES)
         form: Any = CorrectionFileForm(sent)
         async with self._sessions() as database:
             worth = await read_worth(database)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -15,8 +14,6 @@ if TYPE_CHECKING:
 
 #: As the contract bounds a page.
 CALL_ROWS_MAX: Final = 100
-#: Pages on their way at once: they share the service with the tills.
-_IN_FLIGHT: Final = 3
 STATES: Final = {
     messages.CORRECTION_STATE_PROPOSED: "proposed",
     messages.CORRECTION_STATE_BOOKED: "booked",
@@ -78,9 +75,9 @@ async def try_out(client: OperatorClient, file: CorrectionFile, bulk: str, reaso
         file.rows[first : first + CALL_ROWS_MAX]
         for first in range(0, len(file.rows), CALL_ROWS_MAX)
     ]
-    answers: list[list[messages.CorrectionResult]] = []
-    for first in range(0, len(pages), _IN_FLIGHT):
-        answers += await asyncio.gather(*map(ask, pages[first : first + _IN_FLIGHT]))
+    # One after the other: each holds the lock of the bulk while it is tried out, and those that
+    # waited for it too long would be turned away.
+    answers = [await ask(page) for page in pages]
     trial = Trial(faults=list(file.faults))
     seen: set[tuple[str, str]] = set()
     for page, results in zip(pages, answers, strict=True):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid4
 
+import structlog
 from sqlalchemy import select
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response, StreamingResponse
@@ -22,6 +25,7 @@ from admin.corrections.reading import read_corrections
 from admin.jobs.forms import CardsForm, CertificatesForm, CouponsForm, IssueForm
 from admin.jobs.issuing import CALL_CODES_MAX, issue_call, keys_live
 from admin.jobs.queue import QueuePages, job_of
+from admin.jobs.runner import REPEAT_AFTER_S, REPEATS_MAX
 from admin.members.action import FieldFaultError
 from admin.members.actions import amount_of
 from admin.members.currencies import Currency, read_worth
@@ -29,6 +33,7 @@ from admin.pages.secrets_shown_once import require
 from admin.records.attachment import attachment
 from admin.records.card_types import cards_max
 from admin.records.tables import CardType, Job, Program
+from admin.service.answers import is_away
 from admin.staff.notes import note
 from admin.texts import say
 from checkout.client import CallRefusedError
@@ -53,6 +58,8 @@ KINDS: Final[dict[str, tuple[type[IssueForm], str]]] = {
 _RECORDS: Final = {"cards": "identifier"}
 #: Kind of job → the first line of its file, where it holds no codes.
 _HEADINGS: Final = {"cards": "card"}
+
+_log = structlog.get_logger(__name__)
 
 
 class JobPages(QueuePages):
@@ -137,7 +144,7 @@ class JobPages(QueuePages):
         async def lines() -> AsyncIterator[bytes]:
             yield f"{_HEADINGS.get(job.kind, 'code')}\r\n".encode() + first
             for done in range(CALL_CODES_MAX, job.done, CALL_CODES_MAX):
-                yield await page_of(done)
+                yield await _persist(partial(page_of, done))
 
         name = f"{job.series}-{job.job_id}.csv"
         return StreamingResponse(
@@ -192,6 +199,23 @@ class JobPages(QueuePages):
             {"name": f"{code}-issue", "back": back, "form": form, "fault": ""},
             status_code=status,
         )
+
+
+async def _persist(call: Callable[[], Awaitable[bytes]]) -> bytes:
+    """A million codes are asked for during minutes: a service that is away for a moment ends none.
+
+    Raises:
+        CallRefusedError: it did not come back.
+    """
+    for _ in range(REPEATS_MAX):
+        try:
+            return await call()
+        except CallRefusedError as refused:
+            if not is_away(refused):
+                raise
+            _log.warning("admin.codes_wait", reason=refused.reason)
+        await asyncio.sleep(REPEAT_AFTER_S)
+    return await call()
 
 
 def _settings(form: Any, series: Series, money: Currency) -> dict[str, Any]:

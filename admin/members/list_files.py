@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from admin.guard.requests import BODY_MAX_BYTES
 from admin.pages.account import uuid_of
 from admin.pages.secrets_shown_once import require
 from admin.records.forms import reason_in
@@ -34,8 +35,10 @@ if TYPE_CHECKING:
 
     from checkout.client import OperatorClient
 
-#: Lines of one file: as many as a request may hold.
 LINES_MAX: Final = 50_000
+#: Of a file, in UTF-8: a request holds it with the ends of lines that forms have, whatever letters
+#: are in it, since these forms are sent as they are and not in percent signs.
+DOCUMENT_MAX_BYTES: Final = 1_500_000
 #: Strange lines that a page names; it counts them all.
 STRANGE_SHOWN_MAX: Final = 200
 #: The first is open to all; the others are contacts.
@@ -85,7 +88,7 @@ class ListFilePages(ServicePages):
         """What would be done; with `confirmed` it is done: all whom it names, or nobody."""
         require(request, "member-list.edit")
         row = await self._list(request)
-        form = await request.form()
+        form = await request.form(max_part_size=BODY_MAX_BYTES)
         told: dict[str, Any] = {
             # As files have it: browsers send other ends of lines.
             "text": str(form.get("document", "")).replace("\r\n", "\n"),
@@ -137,6 +140,8 @@ class ListFilePages(ServicePages):
             "fault": fault,
             "kinds": kinds_for(request),
             "strange_max": STRANGE_SHOWN_MAX,
+            "bytes_max": DOCUMENT_MAX_BYTES,
+            "lines_max": LINES_MAX,
             "named": None,
             "text": "",
             "kind": "card",
@@ -160,10 +165,12 @@ def lines_of(typed: str, kind: str, kinds: tuple[str, ...]) -> list[tuple[int, s
     """Lines of a file that are not empty, with their numbers.
 
     Raises:
-        RefusedChangeError: it has none, or too many, or is of no kind that there is.
+        RefusedChangeError: it has none, or too many, or is too large, or of no kind that there is.
     """
     if kind not in kinds:
         raise RefusedChangeError("fill.kind" if kind not in KINDS else "fill.contacts")
+    if len(typed.encode()) > DOCUMENT_MAX_BYTES:
+        raise RefusedChangeError("import.too_large")
     lines = [
         (place, line.strip()) for place, line in enumerate(typed.splitlines(), 1) if line.strip()
     ]

@@ -29,14 +29,23 @@ cross join lateral (select coalesce((cast(:exponents as jsonb) ->> c.currency)::
 where c.bulk_id = (select bulk_id from admin_bulk where code = :bulk) and c.state = :state
 
 -- name: rows_of_job
--- What a job does row by row, with what has become of each correction since.
-select r.number, r.asked, r.told, c.state as state_now
-from admin_row_of_job r
-left join admin_correction c
-    on c.bulk_id = (select bulk_id from admin_bulk where code = :bulk) and c.line = (r.asked ->> 'line')::integer
-where r.job_id = :job_id and r.number > :behind
-order by r.number
-limit :rows_max
+-- What a job does row by row, with what has become of each correction since. These are looked up by their lines all at once: joined,
+-- all corrections of the file may be read for each page, or for each row of it.
+with page as materialized (
+    select r.number, r.asked, r.told, (r.asked ->> 'line')::integer as line
+    from admin_row_of_job r
+    where r.job_id = :job_id and r.number > :behind
+    order by r.number
+    limit :rows_max
+)
+select p.number, p.asked, p.told, known.states ->> cast(p.line as text) as state_now
+from page p
+cross join (
+    select jsonb_object_agg(c.line, c.state) as states
+    from admin_correction c
+    where c.bulk_id = (select bulk_id from admin_bulk where code = :bulk) and c.line = any(array(select line from page))
+) known
+order by p.number
 
 -- name: refused_rows_of_job
 -- Rows that were not done, in the order of the file.

@@ -6,10 +6,14 @@ import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from structlog.testing import capture_logs
+
 from admin.database import make_engine, make_sessions
+from admin.jobs import pages
 from admin.jobs.runner import JobRunner
 from admin.permissions import Role
 from checkout.client import messages
+from checkout.flows.operation import request_key_number
 from tests.service import world
 from tests.service.coupons import SERIES, publish_coupon_rules
 from tests.service.office import login_of
@@ -19,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     import asyncpg
+    import pytest
 
     from admin.service.operators import Operators
     from tests.service.office import Office
@@ -91,6 +96,32 @@ async def test_codes_are_issued_once_and_taken_as_a_file(desk: Office, service: 
         await desk.database.fetchval("select count(*) from coupon where blocked_at > '-infinity'")
         == 1
     )
+
+
+async def test_codes_are_taken_whole_though_the_service_is_away_for_a_moment(
+    desk: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody else holds what the second call needs: it is refused, and asked for again."""
+    monkeypatch.setattr(pages, "REPEAT_AFTER_S", 0.1)
+    browser = await desk.signed_in(MARKETER)
+    form = {"request_id": JOB, "series": "gift", "total": "2100", "reason": "new year"}
+    await browser.post("/certificate/issue", form)
+    assert await ended(desk, JOB) == ("done", 2_100)
+    whole = (await browser.post(f"/job/{JOB}/codes")).text
+    request_id = f"job-{JOB.replace('-', '')}-1000"
+    key = request_key_number(world.NORTH, "IssueCertificates", request_id)
+    with capture_logs() as lines:
+
+        async def is_refused() -> bool:
+            return any(line["event"] == "admin.codes_wait" for line in lines)
+
+        async with desk.database.transaction():
+            await desk.database.execute("select pg_advisory_xact_lock($1)", key)
+            taking = asyncio.create_task(browser.post(f"/job/{JOB}/codes"))
+            await wait_until(is_refused, what="a call that is refused")
+    taken = await taking
+    assert len(taken.text.split()) == 2_101
+    assert taken.text == whole
 
 
 async def test_what_cannot_be_issued_says_why(desk: Office) -> None:

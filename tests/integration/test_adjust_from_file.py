@@ -106,6 +106,16 @@ async def test_another_file_under_the_same_name_is_refused(
     assert await service.till().balance_minor() == world.ANN_POINTS_MINOR + 1_00
 
 
+async def test_nothing_is_sent_of_a_file_that_ends_badly(service: Service, tmp_path: Path) -> None:
+    """The command says so of a file that cannot be read, wherever in it that shows."""
+    path = written(tmp_path / "march.csv", *[f"{world.CARD},pts,1"] * 2_000)
+    with path.open("ab") as file:
+        file.write(b"\xff\xfe,pts,1\n")
+    with pytest.raises(FileUnusableError, match="UTF-8"):
+        await send(service, path)
+    assert await service.till().balance_minor() == world.ANN_POINTS_MINOR
+
+
 async def test_a_bulk_is_approved_by_another_and_taken_back(
     service: Service, tmp_path: Path
 ) -> None:

@@ -151,7 +151,10 @@ async def sign_in(browser: Browser, login: str, password: str = PASSWORD) -> htt
 
 
 async def seed_staff(database: asyncpg.Connection[Any]) -> None:
-    """A person of each role at North, an owner of the installation, and two people of South."""
+    """A person of each role at North, an owner of the installation, and two people of South.
+
+    Once, though one office after the other may stand beside a service.
+    """
     if not _HASHED:
         _HASHED.append(await Passwords().hashed(PASSWORD))
     people = [
@@ -162,7 +165,7 @@ async def seed_staff(database: asyncpg.Connection[Any]) -> None:
     ]
     await database.executemany(
         "insert into staff (partner_id, login, name, role, password_hash)"
-        " values ($1, $2, 'Pat ' || $2, $3, $4)",
+        " values ($1, $2, 'Pat ' || $2, $3, $4) on conflict (login) do nothing",
         [(*person, _HASHED[0]) for person in people],
     )
 
