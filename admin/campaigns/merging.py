@@ -23,7 +23,10 @@ class Clash:
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """One document with both changes; where they clash it holds mine."""
+    """One document with both changes.
+
+    Where they clash it holds mine, which stands nowhere else: theirs is a version already.
+    """
 
     document: Any
     #: Fields that only the others changed, and that were taken over.

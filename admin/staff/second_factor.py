@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from admin.sealing.masters import MasterKeys
 
 RECOVERY_CODES: Final = 10
-#: 80 bits make 16 characters, in groups of four.
-_RECOVERY_BYTES: Final = 10
+#: 120 bits, which need no salt, make 24 characters, in groups of four.
+_RECOVERY_BYTES: Final = 15
 _GROUP: Final = 4
 #: Clocks of telephones may be so many half minutes off.
 _STEPS_OFF: Final = (0, -1, 1)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin, urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+_FIRST_BREAK: Final = re.compile(r"\A\r?\n")
 
 
 @dataclass
@@ -63,8 +65,11 @@ class PageForms(HTMLParser):
             self._form.fields[self._field].append(data)
 
     def handle_endtag(self, tag: str) -> None:
-        """End what was begun."""
+        """End what was begun; of a long text a first line break is of the page, not of the text."""
         if tag in {"select", "textarea"}:
+            if tag == "textarea" and self._form is not None and self._field:
+                text = "".join(self._form.fields[self._field])
+                self._form.fields[self._field] = [_FIRST_BREAK.sub("", text)]
             self._field = ""
         elif tag == "form" and self._form is not None:
             self.found.append(self._form)

@@ -16,6 +16,7 @@ from admin.campaigns.transfer import campaigns_in
 from admin.permissions import Role
 from checkout.engine.documents import parse_snapshot
 from checkout.engine.problems import check_snapshot
+from tests.admin.page_forms import PageForms
 from tests.service import world
 from tests.service.office import login_of, office_beside
 from tests.service.running import wait_until
@@ -168,6 +169,9 @@ async def test_of_two_managers_the_second_sees_the_firsts_change_and_loses_nothi
     assert f"{MARKETER} saved version 2" in told.text
     assert "<code>rewards[0].rate_bp</code>" in told.text
     assert "&#34;Both of us&#34;" in told.text, "what clashes is told, mine and theirs"
+    assert "&#34;Both&#34;" in told.text
+    form = max(PageForms("/", told.text).found, key=lambda one: len(one.fields))
+    assert form.fields["name"] == ["Both of us"], "mine is kept nowhere else, theirs is a version"
     assert '"rate_bp": 75' in told.text.replace("&#34;", '"')
     assert _SEEN.search(told.text)[1] == "2"  # type: ignore[index]
     merged = {**mine, "seen": "2", "name": "Both of us", "rule": orjson.dumps(dearer).decode()}

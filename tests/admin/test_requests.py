@@ -161,9 +161,12 @@ async def test_every_answer_has_the_headers_of_security(office: Office, path: st
     assert "default-src 'none'" in policy
     assert "script-src 'self'" in policy
     assert "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "base-uri 'none'" in policy
     assert headers["x-frame-options"] == "DENY"
     assert headers["x-content-type-options"] == "nosniff"
-    assert headers["referrer-policy"] == "same-origin"
+    for name in ("referrer-policy", "cross-origin-opener-policy", "cross-origin-resource-policy"):
+        assert headers[name] == "same-origin"
     if not path.startswith("/assets/"):
         assert headers["cache-control"] == "no-store"
 

@@ -92,6 +92,7 @@ async def test_a_recovery_code_stands_in_for_the_telephone_once(office: Office) 
     """In any form in which it is copied; the account page says how many are left."""
     _, codes = await set_up(office, await office.signed_in(MARKETER))
     assert len(set(codes)) == RECOVERY_CODES
+    assert {5 * len(code.replace("-", "")) for code in codes} == {120}, "bits, kept without salt"
     assert (await enter(office, codes[0].lower())).status_code == 303
     assert (await enter(office, codes[0])).status_code == 400
     assert (await enter(office, codes[1].replace("-", ""))).status_code == 303

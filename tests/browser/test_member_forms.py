@@ -40,6 +40,22 @@ PROFILE: Final = {
     "gender": ("Gender", "Gender", "—", "female"),
     "social_links": ("Social links", "Social links", "—", "https://vk.com/anna"),
 }
+#: By attribute of each kind: its name, and how its first value and another one are typed, and what
+#: page and history say of each.
+ATTRIBUTES: Final = {
+    "children": ("Number of children", "number", ("2", "3")),
+    "shoes": ("Favourite shoes", "text", ("red ones", "none at all")),
+    "wedding": ("Wedding day", "date", ("2011-05-06", "2012-02-29")),
+    "parks": ("Comes by car", "yes_no", ("yes", "no")),
+}
+#: What the history says of values that the page says otherwise.
+TOLD: Final = {"yes": "Yes", "no": "No"}
+#: What of a member the page has a name for, whether anything is known of it or not.
+NAMED: Final = (
+    *("First name", "Last name", "Patronymic", "Phone", "E-mail", "Gender", "Born"),
+    *("Id in your systems", "Social links", "Segments", "Lists", "Tags", "Attributes"),
+    *("Consents", "SMS", "Points", "Statement", "Cards and phones", "Receipts"),
+)
 #: What a page and the history call the two kinds of contacts.
 CONTACTS: Final = {
     "phone": ("Phone", "Phone", world.PHONE, NEW_PHONE),
@@ -51,10 +67,9 @@ CONTACTS: Final = {
 async def desk(service: Service) -> AsyncIterator[Office]:
     await gifts.publish_gift_rules(service)
     await gifts.set_stock(service.operator(), 5)
-    await service.database.execute(
-        "insert into member_attribute (partner_id, code, name, kind)"
-        " values ($1, 'children', 'Number of children', 'number')",
-        world.NORTH,
+    await service.database.executemany(
+        "insert into member_attribute (partner_id, code, name, kind) values ($1, $2, $3, $4)",
+        [(world.NORTH, code, name, kind) for code, (name, kind, _) in ATTRIBUTES.items()],
     )
     await service.database.execute(
         "insert into tag (partner_id, code, name) values ($1, 'vip', 'Very important')",
@@ -84,7 +99,9 @@ class OfMember:
         page = self._page
         address = f"/member/{self._key}/{action}"
         await page.goto(f"{self._origin}/member/details/{self._key}")
-        await page.click(f'main a[href="{address}{asked}"]')
+        # Of a row that names what it is about by an id, the beginning is enough.
+        begins = "^" if asked.endswith("=") else ""
+        await page.click(f'main a[href{begins}="{address}{asked}"]')
         await page.wait_for_url(f"**{address}*")
         for name, value in fields.items():
             await _fill(page.locator(f"#{name}"), value)
@@ -189,14 +206,16 @@ async def test_contacts_are_changed_back_and_told(desk: Office, chromium: Browse
 
 
 async def test_what_a_member_is_is_changed_back_and_told(desk: Office, chromium: Browser) -> None:
-    """An attribute, a tag, a consent: on the page, and in the history before and after."""
+    """Attributes, a tag, consents: on the page, and in the history before and after."""
     context, watched = await open_browser(chromium, desk)
     ann = OfMember(watched, await ann_of(desk))
-    for was, number in (("—", "2"), ("2", "3"), ("3", "—")):
-        why, typed = f"{number}, she said", number.replace("—", "")
-        lines = await ann.send("attribute", "?attribute=children", value=typed, reason=why)
-        assert below(lines, "Number of children") == number
-        assert await ann.told(why) == {"Attribute: Number of children": (was, number)}
+    for code, (name, _, (first, other)) in ATTRIBUTES.items():
+        for was, now in (("—", first), (first, other), (other, "—")):
+            why, typed = f"{now}, she said", now.replace("—", "")
+            lines = await ann.send("attribute", f"?attribute={code}", value=typed, reason=why)
+            assert below(lines, name) == now
+            told = (TOLD.get(was, was), TOLD.get(now, now))
+            assert await ann.told(why) == {f"Attribute: {name}": told}
 
     lines = await ann.send("tag", tag="vip", reason="loyal for years")
     assert below(lines, "Very important") == "loyal for years"
@@ -205,12 +224,34 @@ async def test_what_a_member_is_is_changed_back_and_told(desk: Office, chromium:
     assert "No tags." in lines
     assert await ann.told("asked us to") == {"Tag: Very important": ("Yes", "—")}
 
-    for asked, was, now in (("yes", "—", "Yes"), ("no", "Yes", "—")):
-        why = f"she said {asked}"
-        lines = await ann.send("consent", f"?channel=sms&consents={asked}", reason=why)
-        assert below(lines, "SMS") == ("consents" if asked == "yes" else "does not consent")
-        assert await ann.told(why) == {"Consent: SMS": (was, now)}
+    for channel, shown in (("sms", "SMS"), ("email", "E-mail")):
+        for asked, was, now in (("yes", "—", "Yes"), ("no", "Yes", "—")):
+            why = f"she said {asked} to {shown}"
+            lines = await ann.send("consent", f"?channel={channel}&consents={asked}", reason=why)
+            consents = lines[lines.index("Consents") :]
+            assert below(consents, shown) == ("consents" if asked == "yes" else "does not consent")
+            assert await ann.told(why) == {f"Consent: {shown}": (was, now)}
     await watched.shoot("member-forms-history")
+    assert watched.faults == []
+    await context.close()
+
+
+async def test_points_are_corrected_taken_back_and_told(desk: Office, chromium: Browser) -> None:
+    """From the page on which all that is known of a member has its name; the balance follows."""
+    context, watched = await open_browser(chromium, desk)
+    ann = OfMember(watched, await ann_of(desk))
+    why = "the till was down"
+    lines = await ann.send("correct", points="12.50", reason=why)
+    assert not [name for name in NAMED if name not in lines]
+    assert "+12.50\t512.50\tthe till was down" in "\n".join(lines)
+    told = await ann.told(why, about="Correction")
+    assert told["Amount"] == ("—", "12.50\u00a0Points")
+    assert told["State"] == ("—", "Booked")
+
+    page = "\n".join(await ann.send("undo", "?correction_id=", reason="it was not"))
+    assert "-12.50\t500.00\tit was not" in page
+    assert (await ann.told("it was not", about="Correction"))["State"] == ("Booked", "Taken back")
+    await watched.shoot("member-forms-correction-history")
     assert watched.faults == []
     await context.close()
 
