@@ -17,7 +17,7 @@ from urllib.parse import quote
 from sqladmin import ModelView
 from sqladmin.helpers import get_object_identifier
 from sqladmin.pagination import Pagination
-from sqlalchemy import String, cast, func, or_, select
+from sqlalchemy import Integer, String, cast, func, inspect, or_, select
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
@@ -129,6 +129,15 @@ class RecordView(ModelView):
         """The same in a row of the list."""
         del row, request
         return shown_value(name, held)
+
+    #: Beside columns of the table that count: amounts that are read along.
+    more_numbers: ClassVar[frozenset[str]] = frozenset()
+
+    def is_number(self, name: str) -> bool:
+        """Whether a column holds amounts or counts, which lists have under each other."""
+        column: Any = inspect(self.model).columns.get(name)
+        counts = column is not None and isinstance(column.type, Integer)
+        return counts or name in self.more_numbers
 
     def exported(self, row: Any, name: str) -> Any:
         """The same as a file has it, for other programs to read."""
