@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import quote
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from admin.members.currencies import money_of, points_in
-from admin.records.filters import ValueFilter
+from admin.records.filters import HasFilter, StateFilter, ValueFilter
 from admin.records.forms import CodeField, NameField, RecordForm, ReferenceField
 from admin.records.partner_settings import (
+    AWAITING,
     PLACES,
     PartnerForm,
     Units,
@@ -45,6 +46,10 @@ class PartnerView(RecordView, model=Partner):
     column_searchable_list = ("code", "name")
     column_sortable_list = ("code", "name")
     column_default_sort: ClassVar[Any] = [("code", False)]
+    column_filters: ClassVar[Any] = [
+        ValueFilter(Partner.currency_code),
+        StateFilter(Partner.settings[AWAITING].astext, "is_waiting"),
+    ]
     form = PartnerForm
     form_columns = ("code", "name", "currency_code", "currency_exponent", *PLACES)
     fixed_columns = ("code", "currency_code", "currency_exponent")
@@ -133,6 +138,11 @@ class ChainView(RecordView, model=Chain):
     column_searchable_list = ("code", "name")
     column_sortable_list = ("code", "name")
     column_default_sort: ClassVar[Any] = [("code", False)]
+    #: By what stores of the chain have.
+    column_filters: ClassVar[Any] = [
+        HasFilter(one, and_(Store.partner_id == Chain.partner_id, Store.chain_code == Chain.code))
+        for one in (Store.program_code, Store.format, Store.region)
+    ]
     form = ChainForm
     form_columns = ("code", "name")
     fixed_columns = ("code",)
