@@ -165,6 +165,11 @@ class RecordView(ModelView):
         ties = [getattr(self.model, name) for name in self.sort_ties]
         return ordered.order_by(*[tie.desc() if is_down else tie.asc() for tie in ties])
 
+    def sortable(self, request: Request) -> Sequence[str]:
+        """Columns by which the list can be ordered, as it is asked for."""
+        del request
+        return self._sort_fields
+
     def asked_names(self) -> Sequence[str]:
         """Parameters of an address that say which rows a list has, and in which order."""
         return ("search", "sortBy", "sort", *(one.parameter_name for one in self.get_filters()))
