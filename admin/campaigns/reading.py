@@ -70,9 +70,9 @@ class Found:
 
 
 def found_campaigns(asked: Mapping[str, str], *, with_archived: bool = False) -> Select[Any, Any]:
-    """Campaigns that match, with their state, by code; archived ones only if they are asked for."""
+    """Campaigns that match, with their state; archived ones only if they are asked for."""
     state = state_column()
-    statement: Select[Any, Any] = select(Campaign, state.label("state")).order_by(Campaign.code)
+    statement: Select[Any, Any] = select(Campaign, state.label("state"))
     if asked.get("state"):
         statement = statement.where(state == asked["state"])
     elif not with_archived:
@@ -192,10 +192,22 @@ def differs_from_force(row: Campaign, parts: Parts) -> bool:
 
 
 def budget_left(document: Mapping[str, Any], used: Any) -> BudgetLeft:
-    """What the document's budget leaves of what was used or is held."""
-    budget = document.get("budget") or {}
-    money, uses = budget.get("discount_minor"), budget.get("uses")
+    """What the document's budget leaves of what was used or is held; a draft may say anything."""
+    budget = document.get("budget")
+    bounds = budget if isinstance(budget, dict) else {}
+    money, uses = (_whole(bounds.get(name)) for name in ("discount_minor", "uses"))
     return BudgetLeft(
         max(money - (used.discount_minor if used else 0), 0) if money is not None else None,
         max(uses - (used.uses if used else 0), 0) if uses is not None else None,
     )
+
+
+def date_of(document: Mapping[str, Any], name: str) -> str:
+    """When a campaign starts, or ends; empty: it does not say, or nothing that is a moment."""
+    schedule = document.get("schedule")
+    moment = schedule.get(name) if isinstance(schedule, dict) else None
+    return moment if isinstance(moment, str) else ""
+
+
+def _whole(value: object) -> int | None:
+    return value if isinstance(value, int) else None

@@ -47,6 +47,16 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """What became of a campaign before and after; None: it was not looked at."""
+
+    code: str
+    name: str
+    before: Told | None
+    after: Told | None
+
+
+@dataclass(frozen=True, slots=True)
 class Compared:
     """A trial: sums, campaigns and lines before and after, and why the campaign did what it did."""
 
@@ -56,6 +66,12 @@ class Compared:
     lines: list[tuple[str, Row, Row]]
     #: None: nothing is told of it.
     why: Told | None
+    #: The campaign itself, then those of which something else became, or that give other sums.
+    changed: list[Judged]
+    #: The others that were looked at: with it they do what they did before.
+    unchanged: list[Judged]
+    #: Of all that the explanations name, by code.
+    names: Mapping[str, str]
     #: What colleagues wrote about campaigns, by code.
     descriptions: Mapping[str, str]
 
@@ -90,5 +106,23 @@ def compared(answer: messages.TryCampaignResponse, code: str, worth: Worth) -> C
         priced, position = (earlier.get(one.position), one), str(one.position)
         payable = row(position, priced, "payable_minor", money)
         lines.append((one.sku, payable, row(position, priced, "points_earned_minor", points)))
-    why = next((told_of(one) for one in after.considered if one.campaign == code), None)
-    return Compared(answer.local_time, sums, campaigns, lines, why, dict(answer.descriptions))
+    told = [{one.campaign: told_of(one) for one in side.considered} for side in sides]
+    names = {key: one.name for side in told for key, one in side.items()}
+    judged = [Judged(key, names[key], told[0].get(key), told[1].get(key)) for key in sorted(names)]
+    gives_else = {one.name for _, *both in campaigns for one in both if one.before != one.after}
+    changed: list[Judged] = []
+    unchanged: list[Judged] = []
+    for each in sorted(judged, key=lambda each: each.code != code):
+        is_same = each.before == each.after and each.code not in gives_else | {code}
+        (unchanged if is_same else changed).append(each)
+    return Compared(
+        answer.local_time,
+        sums,
+        campaigns,
+        lines,
+        told[1].get(code),
+        changed,
+        unchanged,
+        names,
+        dict(answer.descriptions),
+    )

@@ -34,6 +34,8 @@ from admin.members.forms import AmountField
 from admin.records.forms import CODE_CHARACTERS_MAX, NumberRange, RecordForm, plain_text
 from admin.records.tables import Account, Member, MemberProfile, Participation
 from admin.texts import say
+from admin.texts.dates import shown_day
+from admin.texts.numbers import as_typed, plain_decimal
 from checkout.primitives import AMOUNT_MAX_MINOR, parse_minor
 
 if TYPE_CHECKING:
@@ -46,6 +48,8 @@ _AGE_MAX: Final = 150
 #: Receipts are counted for at least so long.
 _DAYS_MAX: Final = 3_660
 _ENDS: Final = ("from", "to")
+#: Conditions whose values are codes of something that has a name.
+CODED: Final = frozenset({"tag", "segment", "member_list", "tier", "store", "attribute"})
 
 
 def _view(name: str, *columns: str) -> Any:
@@ -129,6 +133,17 @@ class ConditionForm(Form):
         """What was typed, as an address or a segment keeps it."""
         typed = {field.name: str(field.raw_data[0]).strip() for field in self if field.raw_data}
         return {name: text for name, text in typed.items() if text}
+
+    def called(self, name: str, held: str) -> tuple[str, str]:
+        """What a value of a condition is called; and its code, where people call it otherwise."""
+        field = self[name]
+        if isinstance(field, SelectField):
+            choices: Any = field.choices
+            title = dict(choices).get(held, held)
+            return title, held if name in CODED and title != held else ""
+        if isinstance(field, DateField):
+            return shown_day(held), ""
+        return as_typed(plain_decimal(held)) if isinstance(field, AmountField) else held, ""
 
 
 #: Names of conditions, in order.

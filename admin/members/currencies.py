@@ -17,7 +17,7 @@ from admin.texts import numbers
 from checkout.wording.numbers import MONEY_SIGNS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -92,6 +92,16 @@ class Worth:
         return self.points.get(code) or Currency(code, code, 0)
 
 
+def points_in(programs: Iterable[Mapping[str, Any]]) -> dict[str, Currency]:
+    """The currencies of points that documents of programs have, by code."""
+    points: dict[str, Currency] = {}
+    for document in programs:
+        for one in document.get("currencies", ()):
+            exponent = int(one.get("exponent", 0))
+            points.setdefault(one["code"], Currency(one["code"], one["name"], exponent))
+    return points
+
+
 async def read_worth(database: AsyncSession) -> Worth:
     """That of the partner on whose rows somebody works.
 
@@ -112,14 +122,9 @@ async def read_worth(database: AsyncSession) -> Worth:
     series = entries["coupon_series"]
     declared = only_declared(partner.words, {one.code for one in series})
     series += [Entry(code, "", "", is_archived=False) for code in declared]
-    points: dict[str, Currency] = {}
-    for document in documents:
-        for one in document.get("currencies", ()):
-            exponent = int(one.get("exponent", 0))
-            points.setdefault(one["code"], Currency(one["code"], one["name"], exponent))
     return Worth(
         money_of(partner.currency_code, partner.currency_exponent),
-        points,
+        points_in(documents),
         {
             document["code"]: [(tier["code"], tier["name"]) for tier in document.get("tiers", ())]
             for document in documents

@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Route
 
+from admin.campaigns.ordering import ordered
 from admin.campaigns.reading import found_campaigns
 from admin.campaigns.transfer import (
     CAMPAIGNS_MAX,
@@ -62,9 +63,9 @@ class CampaignFiles:
         require(request, "campaign.export")
         asked = {
             name: request.query_params.get(name, "").strip()[:SEARCH_CHARACTERS_MAX]
-            for name in ("search", "state", "program", "code")
+            for name in ("search", "state", "program", "code", "sortBy", "sort")
         }
-        statement = found_campaigns(asked)
+        statement = ordered(found_campaigns(asked), asked)
         if asked["code"]:
             statement = found_campaigns({}, with_archived=True).where(
                 Campaign.code == asked["code"]

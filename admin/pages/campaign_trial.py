@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 TEXT_CHARACTERS_MAX: Final = 100
 #: Receipts of a member that are offered.
 RECEIPTS_MAX: Final = 20
+#: Campaigns with which nothing changes that are shown at once; more are unfolded.
+FEW: Final = 10
 #: Beyond them there are no local days before and after.
 YEARS: Final = (1970, 9000)
 _FIND: Final = text("select found_id from admin_find_members(:asked, 2)")
@@ -66,6 +68,7 @@ class TrialPages(ServicePages):
             "asked": asked,
             "receipts": [],
             "compared": None,
+            "few": FEW,
             "faults": faults,
         }
         if not faults and (member is not None or asked["purchase"]):

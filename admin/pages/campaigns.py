@@ -15,6 +15,7 @@ from admin.campaigns.columns import CAMPAIGN_COLUMNS
 from admin.campaigns.desk import CampaignDesk
 from admin.campaigns.difference import difference
 from admin.campaigns.life import MOVES, State, Step, possible_steps
+from admin.campaigns.ordering import ORDERS, ordered
 from admin.campaigns.reading import (
     PAGE_ROWS,
     campaign_row,
@@ -81,15 +82,14 @@ class CampaignPages(ServicePages):
         require(request, "campaign.view")
         asked = {
             name: request.query_params.get(name, "").strip()[:SEARCH_CHARACTERS_MAX]
-            for name in ("search", "state", "program", "page")
+            for name in ("search", "state", "program", "page", "sortBy", "sort")
         }
         page = min(max(int(asked["page"]), 1), 10_000) if asked["page"].isdecimal() else 1
         statement = found_campaigns(asked)
         async with self._sessions() as database:
-            count = await database.scalar(
-                select(func.count()).select_from(statement.order_by(None).subquery())
-            )
-            rows = await database.execute(statement.limit(PAGE_ROWS).offset((page - 1) * PAGE_ROWS))
+            count = await database.scalar(select(func.count()).select_from(statement.subquery()))
+            shown = ordered(statement, asked).limit(PAGE_ROWS).offset((page - 1) * PAGE_ROWS)
+            rows = await database.execute(shown)
             found = await with_surroundings(database, [(row[0], row[1]) for row in rows])
             programs = (await database.scalars(select(Program.code).order_by(Program.code))).all()
             columns = await CAMPAIGN_COLUMNS.shown(database, request.state.principal.staff_id)
@@ -100,6 +100,7 @@ class CampaignPages(ServicePages):
             "programs": programs,
             "columns": columns,
             "own_columns": CAMPAIGN_COLUMNS,
+            "orders": ORDERS,
             "states": [state.value for state in State],
             "page": page,
             "page_rows": PAGE_ROWS,

@@ -19,6 +19,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from admin.campaigns.reading import date_of
 from admin.first.page import FirstPage
 from admin.first.steps import read_steps
 from admin.members.place import member_key
@@ -203,6 +204,7 @@ class Office(Admin):
             "dashed": dashed,
             "counted": counted,
             "menu": self.menu,
+            "date_of": date_of,
             "member_key": member_key,
             "without_past": WITHOUT_PAST,
         }

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from wtforms import BooleanField, IntegerField
 from wtforms.validators import InputRequired, ValidationError
 
+from admin.records.filters import YesFilter
 from admin.records.forms import CodeField, NameField, NumberRange, RecordForm
 from admin.records.record_view import RecordView
 from admin.records.refused_change import RefusedChangeError
@@ -72,6 +73,7 @@ class CardTypeView(RecordView, model=CardType):
     column_searchable_list = ("code", "name")
     column_sortable_list = ("code", "name", "prefix")
     column_default_sort: ClassVar[Any] = [("code", False)]
+    column_filters: ClassVar[Any] = [YesFilter(CardType.issued_at_enrolment)]
     form = CardTypeForm
     form_columns = ("code", "name", "prefix", "digits", "issued_at_enrolment")
     # What is printed on plastic does not change any more.

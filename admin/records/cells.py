@@ -23,14 +23,23 @@ if TYPE_CHECKING:
 
     from admin.records.record_view import RecordView
 
+#: A column, what it is called, and whether it holds numbers.
+_Head = tuple[str, Markup, bool]
+
 _NONE: Final = Markup('<span class="text-secondary">%s</span>')
 _WORD: Final = Markup('<span class="badge bg-blue-lt me-1">%s</span>')
 _MOMENT: Final = Markup('<time datetime="%s">%s</time>')
 _DOCUMENT: Final = Markup('<pre class="document" tabindex="0">%s</pre>')
 _CALLED: Final = Markup('%s<small class="d-block text-secondary">%s</small>')
 _LINK: Final = Markup('<a href="%s">%s</a>')
-_CELL: Final = Markup('<td data-label="%s">%s</td>\n')
-_EMPTY_CELL: Final = Markup('<td data-label="%s" class="is-empty">%s</td>\n')
+_CELL: Final = Markup('<td data-label="%s"%s>%s</td>\n')
+#: By whether a cell holds a number, and whether it holds nothing.
+_CLASSES: Final = {
+    (False, False): Markup(),
+    (False, True): Markup(' class="is-empty"'),
+    (True, False): Markup(' class="text-end number"'),
+    (True, True): Markup(' class="text-end number is-empty"'),
+}
 _ROW: Final = Markup("<tr>\n%s</tr>\n")
 _NOTHING: Final = Markup()
 
@@ -68,19 +77,20 @@ def rows_of_list(
     view: RecordView, rows: Sequence[Any], columns: Sequence[str], request: Request
 ) -> Markup:
     """The rows of a list, with a link where a value leads somewhere."""
-    labels = {name: escape(view.label(name)) for name in columns}
-    return _NOTHING.join([_ROW % _row(view, row, labels, request) for row in rows])
+    heads = [(name, escape(view.label(name)), view.is_number(name)) for name in columns]
+    return _NOTHING.join([_ROW % _row(view, row, heads, request) for row in rows])
 
 
-def _row(view: RecordView, row: Any, labels: Mapping[str, Markup], request: Request) -> Markup:
-    return _NOTHING.join([_cell(view, row, name, labels[name], request) for name in labels])
+def _row(view: RecordView, row: Any, heads: Sequence[_Head], request: Request) -> Markup:
+    return _NOTHING.join([_cell(view, row, head, request) for head in heads])
 
 
-def _cell(view: RecordView, row: Any, name: str, label: Markup, request: Request) -> Markup:
+def _cell(view: RecordView, row: Any, head: _Head, request: Request) -> Markup:
+    name, label, is_number = head
     held, link = view.shown(row, name), view.link(row, name)
     cell = view.cell(row, name, held, request)
-    kind = _EMPTY_CELL if _is_empty(held) else _CELL
-    return kind % (label, _LINK % (link, cell) if link else cell)
+    classes = _CLASSES[is_number, _is_empty(held)]
+    return _CELL % (label, classes, _LINK % (link, cell) if link else cell)
 
 
 def _is_empty(held: Any) -> bool:

@@ -11,9 +11,9 @@ from sqlalchemy import Text, cast, func, select
 from admin.codes.series import PARTNER_WORDS, SERIES_RECORDS, certificate_series, coupon_series
 from admin.members.currencies import money_of
 from admin.members.place import member_key
+from admin.records.code_ends import EndFilter, EndingView
 from admin.records.filters import StateFilter, ValueFilter
 from admin.records.reasons import reasons_of
-from admin.records.record_view import RecordView
 from admin.records.tables import Certificate, Coupon, Program
 from admin.sql import STATEMENTS
 from admin.texts import say
@@ -77,7 +77,7 @@ class SeriesFilter(ValueFilter):
         return [(series.code, series.name) for series in named]
 
 
-class CertificateView(RecordView, model=Certificate):
+class CertificateView(EndingView, model=Certificate):
     identity = "certificate"
     group = "codes"
     icon = "ti ti-gift-card"
@@ -87,18 +87,22 @@ class CertificateView(RecordView, model=Certificate):
     history_record = "certificate"
     list_template = "codes_list.html"
     details_template = "certificate.html"
-    column_list = ("masked", "series_code", "face", "remaining", "issued_at", "blocked_at")
+    column_list = (
+        *("masked", "series_code", "face", "remaining", "issued_at", "expires_at", "blocked_at"),
+    )
     column_details_list = (
         *("series_code", "unit", "face", "remaining", "held", "issued_at", "activated_at"),
         *("expires_at", "blocked_at"),
     )
     column_searchable_list = ("masked",)
-    column_sortable_list = ("issued_at",)
+    column_sortable_list = ("issued_at", "expires_at")
+    ends_by = "expires_at"
     sort_ties = ("certificate_id",)
     column_default_sort: ClassVar[Any] = [("issued_at", True), ("certificate_id", True)]
     column_filters: ClassVar[Any] = [
         SeriesFilter(Certificate.series_code),
         StateFilter(Certificate.blocked_at, "is_blocked"),
+        EndFilter(Certificate.expires_at),
     ]
 
     def title(self, row: Certificate) -> str:
@@ -147,7 +151,7 @@ class CertificateView(RecordView, model=Certificate):
         return stmt.where(*_ends_in(Certificate.masked, term.upper()))
 
 
-class CouponView(RecordView, model=Coupon):
+class CouponView(EndingView, model=Coupon):
     identity = "coupon"
     group = "codes"
     icon = "ti ti-ticket"
@@ -166,12 +170,14 @@ class CouponView(RecordView, model=Coupon):
         *("valid_from", "valid_until", "blocked_at", "taken_back_at"),
     )
     column_searchable_list = ("masked",)
-    column_sortable_list = ("issued_at",)
+    column_sortable_list = ("issued_at", "valid_until")
+    ends_by = "valid_until"
     sort_ties = ("code_id",)
     column_default_sort: ClassVar[Any] = [("issued_at", True), ("code_id", True)]
     column_filters: ClassVar[Any] = [
         SeriesFilter(Coupon.series_code),
         StateFilter(Coupon.blocked_at, "is_blocked"),
+        EndFilter(Coupon.valid_until),
     ]
 
     def title(self, row: Coupon) -> str:

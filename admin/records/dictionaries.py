@@ -6,15 +6,17 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import quote
 
+from sqlalchemy import select
 from wtforms import BooleanField, SelectField
 from wtforms.validators import InputRequired
 
 from admin.members.attribute_values import KINDS
-from admin.members.conditions import CONDITIONS
+from admin.members.conditions import CONDITIONS, condition_form
+from admin.members.currencies import read_worth
 from admin.records.filters import StateFilter, ValueFilter
 from admin.records.forms import CodeField, NameField, RecordForm
 from admin.records.record_view import RecordView
-from admin.records.tables import MemberAttribute, MemberList, Segment, Tag
+from admin.records.tables import MemberAttribute, MemberList, Segment, Store, Tag
 from admin.texts import say
 
 if TYPE_CHECKING:
@@ -116,7 +118,13 @@ class SegmentView(EntryView, model=Segment):
         return [("page.member", f"/member/list?segment={quote(row.code)}")]
 
     async def more(self, row: Segment, request: Request) -> dict[str, Any]:
-        """Its conditions, in order."""
+        """Its conditions, in order, as people call what they ask for."""
         del request
         held = row.conditions
-        return {"conditions": [(name, held[name]) for name in CONDITIONS if name in held]}
+        async with self.sessions() as database:
+            form = condition_form(held, await read_worth(database))
+            store = await database.scalar(select(Store.name).where(Store.code == held.get("store")))
+        called = {name: form.called(name, held[name]) for name in CONDITIONS if name in held}
+        if store:
+            called["store"] = (store, held["store"])
+        return {"conditions": called}

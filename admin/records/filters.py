@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import any_, literal, select
+from sqlalchemy import any_, exists, literal, select
 
 from admin.texts import say_first
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
-    from sqlalchemy import Select
+    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import InstrumentedAttribute
     from starlette.requests import Request
 
@@ -77,19 +77,33 @@ class HeldFilter(ValueFilter):
         return query.where(literal(value) == any_(self.column))
 
 
-class StateFilter:
-    """Rows whose moment is set, or is not: blocked ones, for instance."""
+class HasFilter(ValueFilter):
+    """Rows to which something belongs: whose column has the value, in a table beside."""
+
+    def __init__(self, column: InstrumentedAttribute[Any], belongs: ColumnElement[bool]) -> None:
+        """Filter by a column of what belongs to a row, as the condition says."""
+        super().__init__(column)
+        self._belongs = belongs
+
+    async def get_filtered_query(self, query: Select[Any], value: Any, model: Any) -> Select[Any]:
+        """Rows with one that has it, or several."""
+        del model
+        return query.where(exists().where(self._belongs, self.column == value))
+
+
+class YesFilter:
+    """Rows of which a column says yes, or no."""
 
     has_operator = False
 
-    def __init__(self, column: InstrumentedAttribute[Any], name: str) -> None:
-        """Filter by whether the column is set."""
+    def __init__(self, column: InstrumentedAttribute[bool]) -> None:
+        """Filter by what the column says."""
         self.column = column
-        self.parameter_name = name
+        self.parameter_name = column.key
 
     @property
     def title(self) -> str:
-        """What the state is called."""
+        """The column's name."""
         return say_first(f"field.{self.parameter_name}")
 
     async def lookups(
@@ -97,11 +111,25 @@ class StateFilter:
     ) -> list[tuple[str, str]]:
         """Yes and no."""
         del request, model, run_query
-        return [("yes", say_first("value.yes")), ("no", say_first("value.no"))]
+        return [(one, say_first(f"value.{one}")) for one in ("yes", "no")]
 
     async def get_filtered_query(self, query: Select[Any], value: Any, model: Any) -> Select[Any]:
-        """Rows in the state."""
+        """Rows that say so."""
         del model
-        if value == "yes":
-            return query.where(self.column.is_not(None))
-        return query.where(self.column.is_(None)) if value == "no" else query
+        return query.where(self._holds(value == "yes")) if value in {"yes", "no"} else query
+
+    def _holds(self, wanted: bool) -> ColumnElement[bool]:  # noqa: FBT001 - a value
+        return self.column.is_(wanted)
+
+
+class StateFilter(YesFilter):
+    """Rows whose moment is set, or is not: blocked ones, for instance."""
+
+    def __init__(self, column: Any, name: str) -> None:
+        """Filter by whether the column is set."""
+        super().__init__(column)
+        self.parameter_name = name
+
+    def _holds(self, wanted: bool) -> ColumnElement[bool]:  # noqa: FBT001 - a value
+        is_set: ColumnElement[bool] = self.column.is_not(None)
+        return is_set if wanted else ~is_set

@@ -124,6 +124,7 @@ class MemberView(RecordView, model=Member):
     column_searchable_list = ("member_id",)
     #: Sales write the other columns: an index of them would make each sale dearer.
     column_sortable_list = ("created_at",)
+    more_numbers = frozenset({"balances", "spend_year"})
     sort_ties = ("member_id",)
     column_default_sort: ClassVar[Any] = [("created_at", True), ("member_id", True)]
 

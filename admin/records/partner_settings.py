@@ -7,6 +7,7 @@ settings, under `AWAITING`, with whoever asked; the service knows no such settin
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from wtforms import IntegerField, SelectField, StringField
@@ -16,6 +17,7 @@ from admin.members.forms import AmountField
 from admin.records.forms import CodeField, NameField, NumberRange, RecordForm, WordsField
 from admin.records.refused_change import RefusedChangeError
 from admin.texts import say, spoken
+from admin.texts.numbers import decimal
 from checkout.engine.schema.partner_settings import (
     LATE_DAYS,
     LATE_DAYS_MAX,
@@ -31,7 +33,9 @@ from checkout.wording.again import again
 from checkout.wording.speech import speaking
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
+
+    from admin.members.currencies import Currency
 
 #: What lies beside the settings until somebody else confirms it: by setting, value and author.
 AWAITING: Final = "awaiting"
@@ -53,6 +57,49 @@ PLACES: Final[dict[str, tuple[str, ...]]] = {
 _MONEY: Final = frozenset(
     name for name, place in PLACES.items() if len(place) > 1 and place[-1].endswith("_minor")
 )
+#: Fields of points, of each currency that the partner's programs have.
+_POINTS: Final = frozenset({"four_eyes_above_minor"})
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """What amounts of settings are counted in: the partner's money, and its points."""
+
+    money: Currency
+    points: Sequence[Currency] = ()
+
+    def exponent(self, name: str) -> int | None:
+        """Decimals of a field; None: it is no amount.
+
+        A setting counts the least part of each currency of points: one types it as in that which
+        has most decimals, so that all can be typed.
+        """
+        if name in _POINTS:
+            return max((one.exponent for one in self.points), default=self.money.exponent)
+        return self.money.exponent if name in _MONEY else None
+
+    def sign(self, name: str) -> str:
+        """What an amount is of; empty: it is none, or of points that no program has yet."""
+        if name in _POINTS:
+            return ", ".join(dict.fromkeys(one.name for one in self.points))
+        return self.money.name if name in _MONEY else ""
+
+    def written(self, name: str, value: Any) -> Any:
+        """A value as its field holds it, an amount as a plain number."""
+        exponent = self.exponent(name)
+        if exponent is None or not isinstance(value, int):
+            return value
+        return format_minor(value, exponent)
+
+    def shown(self, name: str, value: Any) -> Any:
+        """A value for people, an amount with its sign; of points in each currency."""
+        exponent = self.exponent(name)
+        if exponent is None or not isinstance(value, int):
+            return value
+        if name in _POINTS:
+            amounts = dict.fromkeys(one.shown(value) for one in self.points)
+            return ", ".join(amounts) or decimal(value, exponent)
+        return self.money.shown(value)
 
 
 class LateDaysField(IntegerField):
@@ -82,18 +129,18 @@ class PartnerForm(RecordForm):
     without_receipt_minor = AmountField(required=False)
     by_hand_late_days = LateDaysField()
     by_hand_author_minor = AmountField(required=False)
-    four_eyes_above_minor = IntegerField(validators=[Optional(), NumberRange(0, AMOUNT_MAX_MINOR)])
+    four_eyes_above_minor = AmountField(required=False)
     campaign_approval = SelectField(
         choices=lambda: [(one.value, say(f"value.campaign_approval.{one}")) for one in Approval]
     )
 
 
 def in_fields(
-    document: object, exponent: int, written: Callable[[int, int], str] = format_minor
+    document: object, written: Callable[[str, Any], Any] = lambda _, value: value
 ) -> dict[str, Any]:
     """What fields hold of settings; those at fault are empty, or what the service does instead.
 
-    Money is `written` plainly for the form, which shows it as its reader types it.
+    Each is `written` as a form holds it, or as people read it.
     """
     settings = read_settings(document).model_dump(mode="json")
     held = {}
@@ -101,11 +148,11 @@ def in_fields(
         value: Any = settings
         for step in place:
             value = value[step]
-        held[name] = written(value, exponent) if name in _MONEY and value is not None else value
+        held[name] = written(name, value)
     return held
 
 
-def out_of_fields(fields: dict[str, Any], exponent: int, was: object) -> dict[str, Any]:
+def out_of_fields(fields: dict[str, Any], units: Units, was: object) -> dict[str, Any]:
     """Settings of what fields hold, taken out of them; what else lay beside settings stays.
 
     Raises:
@@ -114,8 +161,9 @@ def out_of_fields(fields: dict[str, Any], exponent: int, was: object) -> dict[st
     document: dict[str, Any] = {}
     for name, place in PLACES.items():
         value = fields.pop(name)
-        if name in _MONEY:
-            value = _money(name, value, exponent)
+        exponent = units.exponent(name)
+        if exponent is not None:
+            value = _amount(name, value, exponent)
         if value in (None, "", []):
             continue
         part = document
@@ -131,7 +179,7 @@ def out_of_fields(fields: dict[str, Any], exponent: int, was: object) -> dict[st
     return beside(was) | written
 
 
-def _money(name: str, text: str | None, exponent: int) -> int | None:
+def _amount(name: str, text: str | None, exponent: int) -> int | None:
     if not text:
         return None
     value = parse_minor(text, exponent)

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import zoneinfo
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import quote
 
-from admin.records.filters import ValueFilter
+from sqlalchemy import and_, select
+
+from admin.members.currencies import money_of, points_in
+from admin.records.filters import HasFilter, StateFilter, ValueFilter
 from admin.records.forms import CodeField, NameField, RecordForm, ReferenceField
 from admin.records.partner_settings import (
+    AWAITING,
     PLACES,
     PartnerForm,
+    Units,
     awaiting,
     fault_lines,
     in_fields,
@@ -19,9 +25,8 @@ from admin.records.partner_settings import (
 )
 from admin.records.record_view import RecordView, version_of
 from admin.records.refused_change import RefusedChangeError
-from admin.records.tables import Chain, Partner, Store
-from admin.scope import current_scope
-from admin.texts.numbers import decimal
+from admin.records.tables import Chain, Partner, Program, Store
+from admin.scope import current_scope, scope
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,6 +46,10 @@ class PartnerView(RecordView, model=Partner):
     column_searchable_list = ("code", "name")
     column_sortable_list = ("code", "name")
     column_default_sort: ClassVar[Any] = [("code", False)]
+    column_filters: ClassVar[Any] = [
+        ValueFilter(Partner.currency_code),
+        StateFilter(Partner.settings[AWAITING].astext, "is_waiting"),
+    ]
     form = PartnerForm
     form_columns = ("code", "name", "currency_code", "currency_exponent", *PLACES)
     fixed_columns = ("code", "currency_code", "currency_exponent")
@@ -56,31 +65,51 @@ class PartnerView(RecordView, model=Partner):
         self, database: AsyncSession, row: Any, data: dict[str, Any], request: Request
     ) -> None:
         """Settings follow the schema; what two people watch over waits for another one."""
-        del database, request
+        del database
         currency = data["currency_code"].upper()
         if len(currency) != len("RUB") or not currency.isascii() or not currency.isalpha():
             raise RefusedChangeError("refused.currency")
         data["currency_code"] = currency
         is_new = row.partner_id is None
-        exponent = data["currency_exponent"] if is_new else row.currency_exponent
-        settings = out_of_fields(data, exponent, row.settings)
+        new = Units(money_of(currency, data["currency_exponent"]))
+        units = new if is_new else request.state.units
+        settings = out_of_fields(data, units, row.settings)
         if not is_new:
             settings = put_aside(row.settings, settings, current_scope().author)
         data["settings"] = settings
 
+    async def edit_context(self, request: Request) -> dict[str, Any]:
+        """What its amounts are counted in, beside their fields."""
+        context = await super().edit_context(request)
+        row = await self.get_object_for_edit(request)
+        request.state.units = units = None if row is None else await self._units(row)
+        return context | {"units": units}
+
+    async def _units(self, row: Partner) -> Units:
+        """Read in its own scope: who may change another partner sees no programs of it."""
+        with scope(replace(current_scope(), partner_id=row.partner_id)):
+            async with self.sessions() as database:
+                programs = await database.scalars(select(Program.document).order_by(Program.code))
+                points = points_in(programs)
+        return Units(money_of(row.currency_code, row.currency_exponent), [*points.values()])
+
     async def get_form_data_for_edit(self, obj: Any) -> dict[str, Any]:
         """Settings stand in fields of their own."""
-        for name, value in in_fields(obj.settings, obj.currency_exponent).items():
+        units = await self._units(obj)
+        for name, value in in_fields(obj.settings, units.written).items():
             setattr(obj, name, value)
         return await super().get_form_data_for_edit(obj)
 
     async def more(self, row: Partner, request: Request) -> dict[str, Any]:
         """What is set, what is wrong with it, and what waits for somebody else."""
         principal: Principal = request.state.principal
+        units = await self._units(row)
+        waiting = awaiting(row.settings)
         return {
-            "settings": in_fields(row.settings, row.currency_exponent, decimal),
+            "settings": in_fields(row.settings, units.shown),
+            "wished": {name: units.shown(name, wish["value"]) for name, wish in waiting.items()},
             "faults": fault_lines(row.settings),
-            "waiting": awaiting(row.settings),
+            "waiting": waiting,
             "may_decide": principal.may("partner.edit"),
             "seen": version_of(row),
         }
@@ -109,6 +138,11 @@ class ChainView(RecordView, model=Chain):
     column_searchable_list = ("code", "name")
     column_sortable_list = ("code", "name")
     column_default_sort: ClassVar[Any] = [("code", False)]
+    #: By what stores of the chain have.
+    column_filters: ClassVar[Any] = [
+        HasFilter(one, and_(Store.partner_id == Chain.partner_id, Store.chain_code == Chain.code))
+        for one in (Store.program_code, Store.format, Store.region)
+    ]
     form = ChainForm
     form_columns = ("code", "name")
     fixed_columns = ("code",)

@@ -9,13 +9,16 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 from urllib.parse import quote
 
+import orjson
 from pydantic import ValidationError
-from sqlalchemy import func, select
+from sqlalchemy import Text, and_, cast, func, select
 from wtforms.validators import InputRequired, StopValidation
 
 from admin.campaigns.beginnings import program_beginning
 from admin.campaigns.rule_field import RuleField, as_text
 from admin.campaigns.rulebook import Rulebook, words_in
+from admin.members.currencies import points_in
+from admin.records.filters import HasFilter, ValueFilter
 from admin.records.forms import CodeField, RecordForm, document_in
 from admin.records.record_view import RecordView
 from admin.records.refused_change import RefusedChangeError
@@ -31,8 +34,9 @@ from checkout.wording.programs import program_in_words
 from checkout.wording.speech import speaking
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
+    from sqlalchemy import Select
     from sqlalchemy.ext.asyncio import AsyncSession
     from starlette.requests import Request
     from wtforms import Form
@@ -69,6 +73,31 @@ class ProgramForm(RecordForm):
     document = ProgramField(validators=[InputRequired()])
 
 
+class CurrencyFilter(ValueFilter):
+    """Programs that have a currency of points."""
+
+    def __init__(self) -> None:
+        """Filter by what documents say."""
+        super().__init__(Program.document)
+        self.parameter_name = "currency"
+
+    async def lookups(
+        self, request: Request, model: Any, run_query: Callable[[Select[Any]], Awaitable[Any]]
+    ) -> list[tuple[str, str]]:
+        """Those of all programs, by their names."""
+        del request, model
+        named = select(cast(Program.document["currencies"], Text)).order_by(Program.code)
+        found = points_in(
+            {"currencies": orjson.loads(text)} for text in await run_query(named) if text
+        )
+        return [(one.code, one.name) for one in found.values()]
+
+    async def get_filtered_query(self, query: Select[Any], value: Any, model: Any) -> Select[Any]:
+        """Programs whose documents have it."""
+        del model
+        return query.where(Program.document["currencies"].contains([{"code": value}]))
+
+
 class ProgramView(RecordView, model=Program):
     group = "rules"
     icon = "ti ti-award"
@@ -79,6 +108,13 @@ class ProgramView(RecordView, model=Program):
     column_searchable_list = ("code", "document")
     column_sortable_list = ("code", "updated_at")
     column_default_sort: ClassVar[Any] = [("code", False)]
+    column_filters: ClassVar[Any] = [
+        HasFilter(
+            Store.chain_code,
+            and_(Store.partner_id == Program.partner_id, Store.program_code == Program.code),
+        ),
+        CurrencyFilter(),
+    ]
     form = ProgramForm
     form_columns = ("code", "document")
     fixed_columns = ("code",)

@@ -17,7 +17,7 @@ from urllib.parse import quote
 from sqladmin import ModelView
 from sqladmin.helpers import get_object_identifier
 from sqladmin.pagination import Pagination
-from sqlalchemy import String, cast, func, or_, select
+from sqlalchemy import Integer, String, cast, func, inspect, or_, select
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
@@ -130,6 +130,15 @@ class RecordView(ModelView):
         del row, request
         return shown_value(name, held)
 
+    #: Beside columns of the table that count: amounts that are read along.
+    more_numbers: ClassVar[frozenset[str]] = frozenset()
+
+    def is_number(self, name: str) -> bool:
+        """Whether a column holds amounts or counts, which lists have under each other."""
+        column: Any = inspect(self.model).columns.get(name)
+        counts = column is not None and isinstance(column.type, Integer)
+        return counts or name in self.more_numbers
+
     def exported(self, row: Any, name: str) -> Any:
         """The same as a file has it, for other programs to read."""
         return self.shown(row, name)
@@ -155,6 +164,11 @@ class RecordView(ModelView):
         is_down = request.query_params.get("sort") == "desc"
         ties = [getattr(self.model, name) for name in self.sort_ties]
         return ordered.order_by(*[tie.desc() if is_down else tie.asc() for tie in ties])
+
+    def sortable(self, request: Request) -> Sequence[str]:
+        """Columns by which the list can be ordered, as it is asked for."""
+        del request
+        return self._sort_fields
 
     def asked_names(self) -> Sequence[str]:
         """Parameters of an address that say which rows a list has, and in which order."""

@@ -6,11 +6,15 @@ import unicodedata
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
+import pytest
 
 from admin.permissions import Role
+from checkout.engine.compiler import compile_snapshot
+from checkout.engine.documents import parse_snapshot
+from checkout.engine.problems import check_snapshot
 from tests.admin.test_campaign_versions import row_of
 from tests.admin.test_campaigns import Desk
-from tests.service import world
+from tests.service import gifts, world
 from tests.service.office import login_of
 
 if TYPE_CHECKING:
@@ -34,9 +38,9 @@ FULL: Final[dict[str, Any]] = {
     },
     "when": {
         "kind": "all",
-        "conditions": [
+        "of": [
             {"kind": "segment", "segments": ["students"]},
-            {"kind": "not", "condition": {"kind": "place", "stores": ["s2"]}},
+            {"kind": "not", "of": {"kind": "place", "stores": ["s2"]}},
         ],
     },
     "rewards": [
@@ -52,15 +56,51 @@ FULL: Final[dict[str, Any]] = {
 }
 
 
+#: What is worked on says something else.
+DRAFT: Final = {**FULL, "priority": 8}
+#: The rules around it, with what it names.
+PROGRAM: Final = world.program(gifts=[gifts.LISTED])
+WORDS: Final = {"segments": ["students"]}
+RULES: Final = {
+    "partner": {"code": "north", "name": "North", "currency": {"code": "RUB", "exponent": 2}},
+    "programs": [PROGRAM],
+    "chains": [{"code": "chain", "name": "Chain"}],
+    "stores": [
+        {"code": code, "chain": "chain", "program": "main", "name": code} for code in ("s1", "s2")
+    ],
+    "categories": [{"code": "home", "name": "Home"}],
+    "products": [
+        {"sku": "soap", "category": "home", "name": "Soap"},
+        {"sku": "gift", "name": "Gift certificate"},
+    ],
+    "words": WORDS,
+}
+
+
+@pytest.mark.parametrize("document", [FULL, DRAFT], ids=["rules", "draft"])
+def test_what_is_copied_is_a_campaign(document: dict[str, Any]) -> None:
+    """The engine takes all of it: what could not be published would show nothing of a copy."""
+    (soap,) = (one for one in world.campaigns("north") if one["code"] == "soap")
+    snapshot = parse_snapshot({**RULES, "campaigns": [soap, document]})
+    assert not check_snapshot(snapshot)
+    compiled = compile_snapshot(snapshot).programs["main"].by_code["full"]
+    assert compiled.document.model_dump(mode="json", exclude_unset=True) == document
+
+
 async def test_a_copy_says_the_same_and_has_nothing_used_or_approved(office: Office) -> None:
     """All of the document but its code; of status, approval, versions, budget and stop nothing."""
     database = office.database
-    draft = {**FULL, "priority": 8}
+    await world.put_program(database, world.NORTH, PROGRAM)
+    await database.execute(
+        "update partner set words = $2 where partner_id = $1",
+        world.NORTH,
+        orjson.dumps(WORDS).decode(),
+    )
     await database.execute(
         "insert into campaign (partner_id, code, document, status, version, draft, draft_version,"
         " approved_by) values ($1, 'full', $2, 'paused', 3, $3, 4, 'x')",
         world.NORTH,
-        *(orjson.dumps(document).decode() for document in (FULL, draft)),
+        *(orjson.dumps(document).decode() for document in (FULL, DRAFT)),
     )
     await database.execute(
         "insert into campaign_version (partner_id, campaign_code, version, document, author)"
@@ -77,10 +117,11 @@ async def test_a_copy_says_the_same_and_has_nothing_used_or_approved(office: Off
     page = (await desk.browser.get("/campaign/details/full")).text
     assert "The copy has all that this campaign says" in page
     assert "It does not have" in page
+    assert 'class="faults"' not in page
     cloned = await desk.browser.post("/campaign/clone/full", {"code": "copy"})
     assert cloned.headers["location"] == "/campaign/edit/copy", cloned.text
     copy = await row_of(office, "copy")
-    assert copy["draft"] == {**draft, "code": "copy"}, "what is worked on, where that differs"
+    assert copy["draft"] == {**DRAFT, "code": "copy"}, "what is worked on, where that differs"
     assert [copy[name] for name in ("document", "status", "version", "draft_version")] == [
         None,
         "draft",

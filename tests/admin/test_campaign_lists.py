@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
 
 from admin.permissions import Role
 from tests.service import world
@@ -17,9 +19,12 @@ LONG: Final = "Agreed with the supplier of towels: <b>half</b> is theirs, and " 
 REWARD: Final = {"kind": "percent", "lane": "goods", "rate_bp": 100}
 
 
+_CODE: Final = re.compile(r'<a href="/campaign/details/(\w)">')
+
+
 def heads_of(page: str) -> list[str]:
     """What the columns of the list are called."""
-    return re.findall(r'<th scope="col"[^>]*>([^<]*)</th>', page)
+    return re.findall(r'<th scope="col"[^>]*>(?:<a [^>]*>)?([^<]*?)\s*<', page)
 
 
 async def put_described(office: Office) -> None:
@@ -58,3 +63,79 @@ async def test_columns_of_campaigns_are_chosen_and_kept(office: Office) -> None:
     assert "For the spring" not in page
     analyst = await office.signed_in(login_of(Role.ANALYST))
     assert heads_of((await analyst.get("/campaign/list")).text) == usual
+
+
+def _of(state: str, code: str, **more: Any) -> tuple[str, str, Any, Any]:
+    """A campaign of the list: its code, status, document and draft."""
+    document = world.campaign(code, REWARD, **more)
+    return code, state, *((None, document) if state == "draft" else (document, None))
+
+
+#: In order of codes; each with something that the others have not.
+CAMPAIGNS: Final = (
+    _of("live", "a", name="Zebra", schedule={"starts_at": "2020-01-01T00:00:00"}),
+    _of("draft", "b", name="yak", schedule={"ends_at": "2031-01-01T00:00:00"}),
+    _of("paused", "c", name="Xenops", budget={"discount_minor": 500_00, "uses": 7}),
+    _of("live", "d", name="wolf", schedule={"starts_at": "2199-01-01T00:00:00"}),
+    _of("live", "e", name="Viper", schedule={"ends_at": "2021-01-01T00:00:00"}),
+    _of("live", "f", name="Urial", budget={"discount_minor": 400_00, "uses": 9}),
+    _of("live", "g", name="Tiger", budget={"uses": 3}),
+    # Nobody checks what a draft says before it is approved.
+    _of("draft", "h", name="Seal", budget={"discount_minor": "much", "uses": [1]}),
+    _of("draft", "i", name="Rhino", budget=[], schedule=["tomorrow"]),
+)
+ORDERS: Final = {
+    "campaign": "ihgfedcba",
+    "state": "bhidafgce",
+    "starts_at": "adbcefghi",
+    "ends_at": "ebacdfghi",
+    "budget_left": "cfgabdehi",
+    "program_code": "abcdefghi",
+    "updated_at": "ihgfedcba",
+}
+#: What nothing is said of stands last in both.
+DOWN: Final = {
+    "campaign": "abcdefghi",
+    "state": "ecafgdbhi",
+    "starts_at": "dabcefghi",
+    "ends_at": "beacdfghi",
+    "budget_left": "fcgabdehi",
+    "program_code": "abcdefghi",
+    "updated_at": "abcdefghi",
+}
+
+
+async def test_campaigns_are_ordered_by_their_columns(office: Office) -> None:
+    """By state as they go through it, by dates, by what is left; the file has the same order."""
+    database = office.database
+    await database.execute("delete from campaign where partner_id = $1", world.NORTH)
+    for age, (code, status, *documents) in enumerate(CAMPAIGNS):
+        await database.execute(
+            "insert into campaign (partner_id, code, status, document, draft, draft_version,"
+            " updated_at) values ($1, $2, $3, $4, $5, $6, now() - make_interval(days => $7))",
+            world.NORTH,
+            code,
+            status,
+            *(None if one is None else orjson.dumps(one).decode() for one in documents),
+            None if documents[1] is None else 1,
+            age,
+        )
+    # Of 500 money of the one more is used than of 400 of the other.
+    await database.execute(
+        "insert into budget (bucket, partner_id, campaign_code, discount_used, discount_held)"
+        " values (0, $1, 'c', 15000, 5000)",
+        world.NORTH,
+    )
+    marketer = await office.signed_in(MARKETER)
+    for sort, orders in (("asc", ORDERS), ("desc", DOWN)):
+        for name, codes in orders.items():
+            query = f"sortBy={name}&sort={sort}"
+            page = (await marketer.get(f"/campaign/list?{query}")).text
+            assert "".join(_CODE.findall(page)) == codes, query
+            shown = "ascending" if sort == "asc" else "descending"
+            assert (f'aria-sort="{shown}"' in page) is (name != "program_code"), query
+            file = (await marketer.post(f"/campaign/export?{query}")).json()
+            assert "".join(one["code"] for one in file["campaigns"]) == codes
+    for strange in ("sortBy=document", "sortBy=", "sort=desc"):
+        page = (await marketer.get(f"/campaign/list?{strange}")).text
+        assert "".join(_CODE.findall(page)) == "abcdefghi", strange

@@ -32,6 +32,11 @@ _SUM: Final = re.compile(
 _FAULT: Final = re.compile(r'id="(\w+)-fault">([^<]+)<')
 #: Receipts to choose from, and which is chosen.
 _OPTION: Final = re.compile(r'<option value="(\w*)"\s?(selected)?>[^<]')
+_CAMPAIGN: Final = r'<td data-label="Campaign">(.*?)</td>'
+_JUDGED: Final = re.compile(
+    _CAMPAIGN + r'<td data-label="In force">(.*?)</td><td data-label="With it">(.*?)</td>'
+)
+_UNCHANGED: Final = re.compile(_CAMPAIGN + r'<td data-label="Before and after">(.*?)</td>')
 OFF: Final = {
     "kind": "amount",
     "lane": "goods",
@@ -220,3 +225,41 @@ async def test_what_cannot_be_meant_is_told_at_its_field(desk: Office, service: 
         assert len(re.findall('aria-invalid="true"', answer.text)) == len(said)
         assert all(f'value="{typed}"' in answer.text for typed in asked.values()), asked
         assert not _SUM.search(answer.text)
+
+
+async def test_both_explanations_stand_side_by_side(desk: Office, service: Service) -> None:
+    """Of it, of one that it keeps away, and of those that lacked something all the same."""
+    night = {"kind": "schedule", "schedule": {"time_from": "03:00", "time_until": "03:01"}}
+    await put_in_force(service, world.campaign("night", OFF, when=night))
+    await service.till().confirm("sold", receipt(line("bread", 500_00), card=world.CARD))
+    marketer = Desk(await desk.signed_in(login_of(Role.MARKETER)))
+    await marketer.make("alone")
+    saved = await marketer.save("alone", {"rewards": [OFF], "exclusive": "lane"}, priority="9")
+    assert saved.status_code == 303, saved.text
+    asked = {"purchase": "sold", "at": "2026-11-21T18:30"}
+    page = (await marketer.browser.get("/campaign/try/alone", params=asked)).text
+    changed = {code: rest for code, *rest in map(_plain, _JUDGED.findall(page))}
+    assert list(changed) == ["alone", "bread", "earn"], "it stands first"
+    assert changed["alone"] == ["not in the rules in force", "applied"]
+    before, after = changed["bread"]
+    assert before == "applied"
+    assert after == "another was better stands alone in its lane: alone"
+    assert changed["earn"] == ["applied", "applied"], "of less money it gives fewer points"
+    unchanged = {code: rest for code, *rest in map(_plain, _UNCHANGED.findall(page))}
+    assert list(unchanged) == ["night"]
+    (told,) = unchanged["night"]
+    assert told == (
+        "lacked a condition time Needed: from 03:00; until 03:01; seen: 2026-11-21 18:30."
+    )
+    asked["at"] = "2026-11-21T03:00"
+    page = (await marketer.browser.get("/campaign/try/alone", params=asked)).text
+    changed = {code: rest for code, *rest in map(_plain, _JUDGED.findall(page))}
+    assert changed["night"][0] == "applied"
+    assert changed["night"][1].startswith("another was better")
+    assert not _UNCHANGED.findall(page)
+
+
+def _plain(cells: tuple[str, ...]) -> list[str]:
+    """The code of a campaign, and the words of the other cells."""
+    words = [" ".join(re.sub("<[^>]*>", " ", cell).split()) for cell in cells]
+    return [words[0].split()[-1], *(one.replace(" :", ":") for one in words[1:])]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 ADMINISTRATOR = login_of(Role.ADMINISTRATOR)
 OWNER = login_of(Role.OWNER)
+#: The amount that one person corrects alone.
+ALONE = "four_eyes_above_minor"
 EDIT = f"/partner/edit/{world.NORTH}"
 PAGE = f"/partner/details/{world.NORTH}"
 FORM = {
@@ -32,7 +35,7 @@ FORM = {
     "without_receipt_minor": "200",
     "by_hand_late_days": "7",
     "by_hand_author_minor": "",
-    "four_eyes_above_minor": "1000",
+    "four_eyes_above_minor": "10.00",
     "campaign_approval": "another",
 }
 SAVED = {
@@ -95,6 +98,44 @@ async def test_money_is_written_and_read_as_the_reader_does(office: Office) -> N
     assert 'value="50 00,5"' in refused.text, "as it was typed"
 
 
+async def test_points_alone_are_typed_in_whole_points(office: Office) -> None:
+    """As the currency counts them, with its name; kept in its least part, as the service reads."""
+    await put(office, SAVED | {"awaiting": {ALONE: {"value": 5_000, "author": OWNER}}})
+    administrator = await office.signed_in(ADMINISTRATOR)
+    page = (await administrator.get(PAGE)).text
+    assert "10.00\u00a0Points</dd>" in page
+    assert "10.00\u00a0Points → 50.00\u00a0Points" in page
+    form = (await administrator.get(EDIT)).text
+    assert re.search(f'name="{ALONE}" type="text" value="10.00"><span[^>]*>Points<', form)
+    assert re.search('name="without_receipt_minor" [^>]*value="200.00"><span[^>]*>₽<', form)
+    for typed, minor in (("12.5", 12_50), ("1 234,56", 1_234_56), ("0", 0)):
+        await put(office, {})
+        assert (await administrator.edit(EDIT, FORM | {ALONE: typed})).is_redirect
+        assert (await kept(office))[ALONE] == minor
+
+
+async def test_points_alone_are_those_of_each_currency(office: Office) -> None:
+    """One types as in that with most decimals; the page says what it is in each."""
+    stamps = {"code": "stamps", "name": "Stamps", "exponent": 0}
+    document = world.program()
+    document["currencies"] += [stamps]
+    await world.put_program(office.database, world.NORTH, document)
+    await put(office, SAVED)
+    for login in (ADMINISTRATOR, INSTALLATION_OWNER):
+        browser = await office.signed_in(login)
+        if login == INSTALLATION_OWNER:
+            # Of another partner than the one on whose rows one works, too.
+            await browser.post("/account/partner", {"partner_id": str(world.SOUTH)})
+        page = (await browser.get(PAGE)).text
+        assert "10.00\u00a0Points, 1,000\u00a0Stamps" in page, login
+        assert (
+            'value="10.00"><span class="input-group-text">Points, Stamps<'
+            in (await browser.get(EDIT)).text
+        )
+        assert (await browser.edit(EDIT, FORM)).is_redirect
+        assert await kept(office) == SAVED
+
+
 @pytest.mark.parametrize(
     "fields",
     [
@@ -106,6 +147,8 @@ async def test_money_is_written_and_read_as_the_reader_does(office: Office) -> N
         {"phone_country": "zz"},
         {"card_prefixes": "29, 3-0"},
         {"four_eyes_above_minor": "-5"},
+        {"four_eyes_above_minor": "1.234"},
+        {"four_eyes_above_minor": "some"},
         {"campaign_approval": "nobody"},
         {"receipt_number_clash": "ignore"},
     ],
@@ -157,7 +200,7 @@ async def test_nobody_lifts_alone_what_two_watch_over(office: Office) -> None:
     assert await decide(administrator, "four_eyes_above_minor", "confirm") == 409
     assert await decide(administrator, "code", "confirm") == 409
     # Saving the form again, and tightening, change nothing of it.
-    assert (await administrator.edit(EDIT, FORM | {"four_eyes_above_minor": "900"})).is_redirect
+    assert (await administrator.edit(EDIT, FORM | {"four_eyes_above_minor": "9"})).is_redirect
     assert (await kept(office))["awaiting"] == wished
     assert await decide(owner, "campaign_approval", "confirm") == 303
     assert await decide(administrator, "four_eyes_above_minor", "withdraw") == 303

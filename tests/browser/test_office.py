@@ -30,6 +30,22 @@ if TYPE_CHECKING:
 CHROMIUM: Final = os.environ.get("CHECKOUT_TEST_CHROMIUM") or shutil.which("chromium")
 SCREENS: Final = Path(__file__).resolve().parents[2] / "build" / "screens"
 WIDTHS: Final = (1440, 390)
+#: Placeholders that are wider than their fields, and moments that go on in another line.
+_CUT: Final = """() => {
+  const pen = document.createElement('canvas').getContext('2d');
+  const isCut = (field) => {
+    const style = getComputedStyle(field);
+    pen.font = style.font;
+    const room = field.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+    return field.offsetParent && pen.measureText(field.placeholder).width > room;
+  };
+  return [
+    ...[...document.querySelectorAll('input[placeholder]')].filter(isCut)
+      .map((one) => one.placeholder),
+    ...[...document.querySelectorAll('time')].filter((one) => one.getClientRects().length > 1)
+      .map((one) => one.textContent),
+  ];
+}"""
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 
@@ -89,6 +105,8 @@ class Watched:
             " && one.querySelector('.card-table'))"
         ):
             self.faults.append(f"{path} has a table that sticks out of its card")
+        for cut in await self.page.evaluate(_CUT):
+            self.faults.append(f"{path}: {cut} is cut, or broken in two")
 
     async def judge(self, path: str) -> None:
         """See that nothing of the page sticks out, and that axe is content."""

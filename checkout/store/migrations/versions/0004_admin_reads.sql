@@ -167,6 +167,12 @@ create index certificate_of_series on certificate (partner_id, series_code, issu
 create index coupon_of_series on coupon (partner_id, series_code, issued_at, digest);
 create index certificate_blocked on certificate (partner_id, issued_at, certificate_id) where blocked_at is not null;
 create index coupon_blocked on coupon (partner_id, issued_at, digest) where blocked_at is not null;
+-- By when they end, of all and of one series: many that were issued together end together, and would have to be walked past. A certificate's
+-- end is written when it is activated; spending one touches each of its indexes anyway, as that of what is due has what remains.
+create index certificate_by_end on certificate (partner_id, expires_at, certificate_id);
+create index coupon_by_end on coupon (partner_id, valid_until, digest);
+create index certificate_of_series_by_end on certificate (partner_id, series_code, expires_at, certificate_id);
+create index coupon_of_series_by_end on coupon (partner_id, series_code, valid_until, digest);
 create index certificate_shown on certificate (partner_id, reverse(masked) text_pattern_ops);
 create index coupon_shown on coupon (partner_id, reverse(masked) text_pattern_ops);
 
