@@ -1412,6 +1412,17 @@ where receipt_number = '4711';
 -- spoils: sales_are_what_was_sent
 update receipt set member_id = gen_random_uuid() where purchase_id = 'named by hand';
 
+-- spoils: sales_are_what_was_sent
+-- Of whom another name was erased: what was bought by a card, which is still there.
+update receipt set content = pg_temp.spoilt(content, '{receipt,lines,0,title}', '"another"')
+where purchase_id = 'by a card that is blocked';
+
+-- spoils: sales_are_what_was_sent
+-- And by a phone before there was that name.
+update member_merge set merged_at = merged_at + interval '2 minutes';
+update receipt set content = pg_temp.spoilt(content, '{receipt,lines,0,title}', '"another"')
+where purchase_id = 'before, by phone';
+
 -- spoils: returns_are_what_was_sent
 update return_line set quantity_milli = quantity_milli - 1 where quantity_milli = 500;
 
@@ -1559,6 +1570,17 @@ update identifier set digest = substr(sha256(digest), 1, 16) where kind = 'card'
 
 -- spoils: credits_are_what_was_asked
 delete from request_key where method = 'CreditLater';
+
+-- spoils: credits_are_what_was_asked
+-- Of whom another name was erased: what was credited by a card, which is still there.
+update request_key set content_hash = substr(sha256(content_hash), 1, 16)
+where method = 'CreditLater' and purchase_id = 'later, by a card that is blocked';
+
+-- spoils: credits_are_what_was_asked
+-- And by a phone before there was that name.
+update member_merge set merged_at = merged_at + interval '2 minutes';
+update request_key set content_hash = substr(sha256(content_hash), 1, 16)
+where method = 'CreditLater' and purchase_id = 'later, before, by phone';
 
 -- spoils: returns_are_what_was_asked
 update request_key set content_hash = substr(sha256(content_hash), 1, 16) where method = 'ConfirmReturn';
