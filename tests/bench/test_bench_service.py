@@ -136,6 +136,7 @@ def test_publishing_under_load_gives_every_figure() -> None:
     assert 0 < figures["publish_ms"] <= figures["publish_max_ms"]
     for name in ("publish_whole_ms", "publish_quote_p99", "pss_mb"):
         assert figures[name] > 0, name
+    assert 0 < figures["uss_mb"] < figures["pss_mb"]
     assert figures["pss_peak_mb"] >= figures["pss_mb"] / 2
     assert figures["rules_valkey_mb"] > 0
     assert figures["publish_verified_rows"] > 0
