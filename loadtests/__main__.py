@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import signal
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -45,6 +46,8 @@ from loadtests.sizing import Shop, as_markdown, basis_of, need_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+#: The quick form is there to be over by then.
+QUICK_WITHIN_S: Final = 60.0
 #: To whom the bench sells.
 SOLD_TO: Final = "one sale in five to a hundredth of the members, the others to all alike"
 
@@ -84,7 +87,11 @@ def bench(
     part: Annotated[list[Part] | None, typer.Option(help="One part; again for another.")] = None,
     output: Annotated[Path, typer.Option(help="Where the JSON goes.")] = Path("build/bench.json"),
 ) -> None:
-    """Measure the engine, the service beside a bare echo and pgbench, and publishing under load."""
+    """Measure the engine, the service beside a bare echo and pgbench, and publishing under load.
+
+    The quick form fails if it took longer than its minute; its figures are written all the same.
+    """
+    began_s = time.monotonic()
     where = machine() | {"form": "quick" if quick else "whole"}
     parts = part or ([Part.SERVICE] if quick else [*_WHOLE])
     engine, service = (QUICK, service_measure.QUICK) if quick else (FULL, service_measure.FULL)
@@ -111,6 +118,23 @@ def bench(
     _tell(where, measured, output, before=document.read_document(output))
     if quick and part is None:
         typer.echo(f"left out: {service_measure.LEFT_OUT}")
+        _require_soon(time.monotonic() - began_s)
+
+
+def _require_soon(took_s: float) -> None:
+    """Say how long the quick form took.
+
+    Raises:
+        typer.Exit: it was longer than it is to take.
+    """
+    typer.echo(f"took {took_s:.1f} s")
+    if took_s > QUICK_WITHIN_S:
+        typer.echo(
+            f"failed: the quick form is to be over within {QUICK_WITHIN_S:.0f} s; something else"
+            " was at work, or it measures too much",
+            err=True,
+        )
+        raise typer.Exit(1)
 
 
 def _engine(effort: Effort) -> Iterator[Figure]:

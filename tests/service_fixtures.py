@@ -16,6 +16,7 @@ import pytest
 import structlog
 
 from checkout.embedded.state import wait_for_lock
+from checkout.workers.jobs import Jobs
 from tests.server_fixtures import Cluster, database_copy
 from tests.service.running import Service, running_service
 from tests.service.world import seed_world
@@ -83,3 +84,13 @@ async def two_workers(world_dsn: str, redis_url: str) -> AsyncIterator[Service]:
     """Two workers on the same seeded world, each with a pool of its own."""
     async with running_service(world_dsn, redis_url, workers=2) as service:
         yield service
+
+
+@pytest.fixture
+def only_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Background work is done when the test says so; ask for it before the service."""
+
+    async def stand_still(_: Jobs) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(Jobs, "run", stand_still)

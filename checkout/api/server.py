@@ -89,7 +89,7 @@ class Server:
 
         Raises:
             RuntimeError: the port is taken, or plain text would leave the machine.
-            OSError: files of TLS cannot be read, or do not fit each other.
+            OSError: a file of TLS is not as it should be.
         """
         if not self._settings.is_plaintext_allowed():
             message = (

@@ -1,15 +1,15 @@
 """TLS of the port: the chain, the key and the terminals' CA, from files that may be renewed.
 
 Files are looked at when a client connects, and read again if they changed: connections that are
-open go on, new ones meet the new certificate. Files that cannot be read, or do not fit each other,
-change nothing; what was there stays in force.
+open go on, new ones meet the new certificate. Files that cannot be read, are half-written, do not
+fit each other, or ask for a password change nothing; what was there stays in force.
 """
 
 from __future__ import annotations
 
 import ssl
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import grpc
 import structlog
@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 
 _log = structlog.get_logger(__name__)
 
+# As people who have to mend a file know it.
+_CHAIN: Final = "CHECKOUT_TLS_CERTIFICATE"
+_KEY: Final = "CHECKOUT_TLS_KEY"
+_CLIENT_CA: Final = "CHECKOUT_TLS_CLIENT_CA"
+
 
 class TransportKeys:
     """What the servers of one worker show to who connects, and ask of them."""
@@ -27,7 +32,7 @@ class TransportKeys:
         """Read the files.
 
         Raises:
-            OSError: one cannot be read, or the chain and the key do not fit each other.
+            OSError: one is not as it should be; the message names its setting.
         """
         self._key, self._chain = Path(settings.tls_key), Path(settings.tls_certificate)
         self._client_ca = Path(settings.tls_client_ca) if settings.tls_client_ca else None
@@ -55,27 +60,66 @@ class TransportKeys:
 
     def _look(self) -> None:
         """Read files that have changed; faulty ones are read again when they change again."""
+        seen = self._looked_at()
+        if seen == self._seen:
+            return
+        self._seen = seen
         try:
-            seen = self._looked_at()
-            if seen == self._seen:
-                return
-            self._seen = seen
             self._read = self._configuration()
         except OSError as error:
             _log.warning("tls.not_read", error=str(error))
             return
         _log.info("tls.read_again")
 
-    def _looked_at(self) -> list[tuple[int, int]]:
-        """When each file was changed, and its size."""
-        paths = (self._key, self._chain, self._client_ca)
-        found = [path.stat() for path in paths if path is not None]
-        return [(one.st_mtime_ns, one.st_size) for one in found]
+    def _looked_at(self) -> list[tuple[int, int] | None]:
+        """When each file was changed, and its size; None of one that cannot be looked at."""
+        return [_state_of(path) for path in (self._key, self._chain, self._client_ca) if path]
 
     def _configuration(self) -> grpc.ServerCertificateConfiguration:
-        # grpc says nothing of a pair that does not fit: handshakes fail one by one.
-        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(self._chain, self._key)
-        return grpc.ssl_server_certificate_configuration(
-            [(self._key.read_bytes(), self._chain.read_bytes())],
-            root_certificates=self._client_ca.read_bytes() if self._client_ca else None,
-        )
+        # grpc says nothing of a pair that does not fit: handshakes fail one by one. Of a CA file
+        # it takes what comes before the fault: some terminals would be let in, and others not.
+        pair = _read(_KEY, self._key), _read(_CHAIN, self._chain)
+        client_ca = _read(_CLIENT_CA, self._client_ca) if self._client_ca else None
+        _require_certificates(_CHAIN, self._chain)
+        _require_key(self._key, self._chain)
+        if self._client_ca:
+            _require_certificates(_CLIENT_CA, self._client_ca)
+        return grpc.ssl_server_certificate_configuration([pair], root_certificates=client_ca)
+
+
+def _state_of(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
+
+
+def _read(setting: str, path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise OSError(f"{setting}: {error}") from error
+
+
+def _require_certificates(setting: str, path: Path) -> None:
+    """See that there are some in the file, and each to its end."""
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_verify_locations(path)
+    except ssl.SSLError as error:
+        raise OSError(f"{setting}: {path} is not whole certificates in PEM: {error}") from error
+
+
+def _require_key(path: Path, chain: Path) -> None:
+    """See that it can be read, and is that of the chain."""
+
+    def ask_nobody() -> str:
+        # Otherwise OpenSSL asks at the terminal, or takes what comes in at standard input.
+        raise OSError(f"{_KEY}: {path} asks for a password, and nobody is there to give it")
+
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(chain, path, ask_nobody)
+    except ssl.SSLError as error:
+        raise OSError(
+            f"{_KEY}: {path} is not a whole key in PEM, or not that of {_CHAIN}: {error}"
+        ) from error

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
+from checkout.verifier.checks import CHECKS
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
 NOT_EXERCISED = "not exercised"
 
@@ -77,9 +79,9 @@ class ReportTable:
     Then what is wrong, then the sum; the last line is ``violations: N``.
     """
 
-    def __init__(self, out: TextIO, names: Sequence[str]) -> None:
+    def __init__(self, out: TextIO) -> None:
         self._out = out
-        self._width = max(map(len, names))
+        self._width = max(len(check.name) for check in CHECKS)
         self._has_head = False
 
     def tell(self, result: CheckResult) -> None:

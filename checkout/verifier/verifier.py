@@ -98,7 +98,7 @@ def run_verify(dsn: str, *, require_exercised: bool, out: TextIO, connections: i
     0: nothing is wrong; with `require_exercised` also every check saw something. 1: it is not so.
     2: the database could not be asked.
     """
-    table = ReportTable(out, [check.name for check in CHECKS])
+    table = ReportTable(out)
     try:
         report, fault = asyncio.run(_verify_and_keep(dsn, connections, table.tell))
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:

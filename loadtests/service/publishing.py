@@ -13,6 +13,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
@@ -62,7 +63,7 @@ def measure_publishing(
         workers = (stand.worker, second)
         driver = Driver(stand, seconds, MEMBERS)
         rate = _rate(driver)
-        steady_bytes = statistics.median(pss_bytes(each.pid) for each in workers)
+        steady = [weight_of(each.pid) for each in workers]
         quiet, meanwhile, took_ms, peaks_bytes = [], [], [], []
         for _ in range(runs):
             quiet.append(driver.run("quote", stand.worker, rate))
@@ -89,9 +90,14 @@ def measure_publishing(
         yield from _noticed(quiet, meanwhile, rate)
         yield Figure(
             name="pss_mb",
-            value=steady_bytes / _MEBIBYTE,
+            value=statistics.median(each.pss_bytes for each in steady) / _MEBIBYTE,
             goal=250,
             about=f"PSS of a worker with {what}, two workers",
+        )
+        yield Figure(
+            name="uss_mb",
+            value=statistics.median(each.uss_bytes for each in steady) / _MEBIBYTE,
+            about="USS of it: what would be free again if that worker alone ended",
         )
         yield Figure(
             name="pss_peak_mb",
@@ -142,12 +148,27 @@ def _noticed(quiet: list[Offered], meanwhile: list[Offered], rate: float) -> Ite
             )
 
 
-def pss_bytes(pid: int) -> int:
-    """What a process weighs, what it shares divided among those who share it."""
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """What a process weighs: with its share of what others have, too, and what is its own alone."""
+
+    pss_bytes: int
+    #: What would be free again if it ended.
+    uss_bytes: int
+
+
+def weight_of(pid: int) -> Weight:
+    """What a process weighs now."""
+    pss_bytes = uss_bytes = 0
     for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-        if line.startswith("Pss:"):
-            return int(line.split()[1]) * 1_024
-    raise RuntimeError(f"{pid} says nothing of its memory")
+        name, _, told = line.partition(":")
+        if name == "Pss":
+            pss_bytes = int(told.split()[0]) * 1_024
+        elif name.startswith("Private_"):
+            uss_bytes += int(told.split()[0]) * 1_024
+    if not pss_bytes:
+        raise RuntimeError(f"{pid} says nothing of its memory")
+    return Weight(pss_bytes, uss_bytes)
 
 
 class Watched:
@@ -173,10 +194,11 @@ class Watched:
     def _watch(self) -> None:
         while not self._ended.wait(WEIGHED_EVERY_S):
             for worker in self._workers:
-                self.peak_bytes = max(self.peak_bytes, pss_bytes(worker.pid))
+                self.peak_bytes = max(self.peak_bytes, weight_of(worker.pid).pss_bytes)
                 for below in psutil.Process(worker.pid).children(recursive=True):
                     with suppress(OSError, RuntimeError):
-                        self.peak_below_bytes = max(self.peak_below_bytes, pss_bytes(below.pid))
+                        weight = weight_of(below.pid)
+                        self.peak_below_bytes = max(self.peak_below_bytes, weight.pss_bytes)
 
 
 class Publisher:

@@ -25,6 +25,7 @@ from checkout.flows.group_commit import GroupCommit
 from checkout.flows.operation import fold
 from checkout.launch import worker
 from checkout.store.book_store import PostgresBookTransaction
+from loadtests.service.stand_in import stand_in
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -111,7 +112,7 @@ def _watch_steps() -> None:
     """Statements of the transaction, decisions, and giving way between them."""
     for name, stage in STEPS.items():
         original = getattr(PostgresBookTransaction, name)
-        setattr(PostgresBookTransaction, name, _timed(original, stage))
+        stand_in(PostgresBookTransaction, name, _timed(original, stage))
 
     def timed_fold(*arguments: Any) -> Any:  # noqa: ANN401 - as it is
         began_s = time.perf_counter()
@@ -120,13 +121,8 @@ def _watch_steps() -> None:
         finally:
             _add("fold", began_s)
 
-    _put(batch, "fold", timed_fold)
-    _put(batch, "_let_others", _timed(batch._let_others, "others"))  # noqa: SLF001 - it is watched
-
-
-def _put(where: object, name: str, what: object) -> None:
-    """Let a watch stand where a function stood."""
-    setattr(where, name, what)
+    stand_in(batch, "fold", timed_fold)
+    stand_in(batch, "_let_others", _timed(batch._let_others, "others"))  # noqa: SLF001 - it is watched
 
 
 def _timed(original: Callable[..., Awaitable[Any]], stage: str) -> Callable[..., Awaitable[Any]]:
@@ -164,7 +160,7 @@ def _watch_batches(notes: Notes) -> None:
             notes.last_try[operation] = noted
         return result
 
-    _put(group_commit, "run_batch", noted_batch)
+    stand_in(group_commit, "run_batch", noted_batch)
 
 
 def _watch_calls(notes: Notes) -> None:
@@ -205,8 +201,8 @@ def _watch_calls(notes: Notes) -> None:
         return answer
 
     looking: list[asyncio.Task[None]] = []
-    _put(GroupCommit, "run", noted_run)
-    _put(Gate, "passed", noted_passed)
+    stand_in(GroupCommit, "run", noted_run)
+    stand_in(Gate, "passed", noted_passed)
 
 
 def _stages(noted: Noted, began_s: float, first_try_s: float, told_s: float) -> dict[str, float]:

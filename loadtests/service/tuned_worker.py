@@ -13,17 +13,13 @@ import sys
 from checkout.flows import batch, group_commit
 from checkout.launch.worker import main
 from checkout.workers.visit_counter import VisitCounter
+from loadtests.service.stand_in import stand_in
 
 
 def _leave_collector_alone() -> None:
     """As Python has it: all objects are looked at again and again, those that stay for ever too."""
     gc.freeze = lambda: None
     gc.set_threshold = lambda *_: None
-
-
-def _put(where: object, name: str, what: object) -> None:
-    """Let something else stand where the service has its own."""
-    setattr(where, name, what)
 
 
 async def _nothing(*_: object) -> None:
@@ -44,9 +40,9 @@ if __name__ == "__main__":
     if asked.collector_untouched:
         _leave_collector_alone()
     if asked.keeps_its_turn:
-        _put(batch, "_let_others", _nothing)
+        stand_in(batch, "_let_others", _nothing)
     if asked.batch_max is not None:
-        _put(group_commit, "BATCH_MAX", asked.batch_max)
+        stand_in(group_commit, "BATCH_MAX", asked.batch_max)
     if asked.counts_no_visits:
-        _put(VisitCounter, "step", _nothing)
+        stand_in(VisitCounter, "step", _nothing)
     sys.exit(main())

@@ -6,10 +6,13 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 import pytest
+import typer
 
-from loadtests.service import h2load, identifiers
+from loadtests import __main__ as command
+from loadtests import document
+from loadtests.service import h2load, identifiers, measure
 from loadtests.service.latency import IDENTIFY_BUDGET_MS, Driver, identify_figures
-from loadtests.service.measure import Effort, measure_stand
+from loadtests.service.measure import QUICK, Effort, measure_stand
 from loadtests.service.publishing import measure_publishing
 from loadtests.service.real_baskets import measure_real_baskets
 from loadtests.service.stand import running_stand
@@ -136,9 +139,36 @@ def test_publishing_under_load_gives_every_figure() -> None:
     assert 0 < figures["publish_ms"] <= figures["publish_max_ms"]
     for name in ("publish_whole_ms", "publish_quote_p99", "pss_mb"):
         assert figures[name] > 0, name
+    assert 0 < figures["uss_mb"] < figures["pss_mb"]
     assert figures["pss_peak_mb"] >= figures["pss_mb"] / 2
     assert figures["rules_valkey_mb"] > 0
     assert figures["publish_verified_rows"] > 0
+
+
+def test_the_quick_form_fails_if_it_took_longer_than_it_may(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It says so; its figures are written, as they are right, only late."""
+    brief = dataclasses.replace(SHORTEST, is_brief=True, has_second_worker=False)
+    monkeypatch.setattr(measure, "QUICK", brief)
+    monkeypatch.setattr(command, "QUICK_WITHIN_S", 1.0)
+    with pytest.raises(typer.Exit) as ended:
+        command.bench(quick=True, output=tmp_path / "bench.json")
+    assert ended.value.exit_code == 1
+    assert "is to be over within 1 s" in capsys.readouterr().err
+    written = document.read_document(tmp_path / "bench.json")
+    assert written is not None
+    assert "confirm_vs_pgbench" in written["figures"]
+
+
+def test_the_quick_form_leaves_half_of_its_minute_to_servers_and_books() -> None:
+    """The other half is what is measured for a time; the command itself says whether it was."""
+    assert QUICK.is_brief
+    assert not QUICK.open_s
+    assert not QUICK.has_second_worker
+    kinds = ("echo", "quote", "quote_session", "confirm")
+    run_s = len(kinds) * (QUICK.warm_up_s + QUICK.seconds) + QUICK.pgbench_s
+    assert QUICK.runs * run_s <= command.QUICK_WITHIN_S / 2
 
 
 def test_real_baskets_give_the_same_figures() -> None:

@@ -9,7 +9,6 @@ import redis
 
 from checkout.cache import connection
 from checkout.v1 import gift_pb2
-from checkout.workers.jobs import Jobs
 from tests.contract.statements import BATCH, counted, open_all
 from tests.service import gifts, world
 from tests.service.batching import batched
@@ -159,16 +158,6 @@ async def test_what_people_change_costs_three_statements_more(service: Service) 
             *told("write_interventions", "write_book", "commit"),
         ]
     ]
-
-
-@pytest.fixture
-def only_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Background work is done when the test says so."""
-
-    async def stand_still(_: Jobs) -> None:
-        await asyncio.Event().wait()
-
-    monkeypatch.setattr(Jobs, "run", stand_still)
 
 
 @pytest.mark.usefixtures("only_by_hand")

@@ -9,9 +9,12 @@ disk is told to nobody.
 from __future__ import annotations
 
 import asyncio
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from asyncpg import Connection
 
 #: By then some sale has come to its COMMIT.
@@ -47,6 +50,14 @@ where a.datname = current_database() and a.application_name = 'checkout'
 order by a.query_start
 limit 1
 """
+
+
+class Place(StrEnum):
+    """Where PostgreSQL dies, as the report says it."""
+
+    ANYWHERE = "anywhere"
+    BEFORE_DISK = "inside of COMMIT before it is on disk"
+    AFTER_DISK = "inside of COMMIT after it is on disk"
 
 
 async def put_up(database: Connection[Any]) -> None:
@@ -99,3 +110,11 @@ async def _committing(database: Connection[Any], wait_event: str) -> int:
             if isinstance(pid, int):
                 return pid
             await asyncio.sleep(POLL_S)
+
+
+#: Who finds the process to be killed.
+FINDERS: Final[dict[Place, Callable[[Connection[Any]], Awaitable[int]]]] = {
+    Place.ANYWHERE: anywhere,
+    Place.BEFORE_DISK: before_disk,
+    Place.AFTER_DISK: after_disk,
+}

@@ -10,7 +10,6 @@ import pytest
 from checkout.v1 import checkout_service_pb2 as pb
 from checkout.v1 import operator_service_pb2 as op
 from checkout.workers.certificate_keeper import CERTIFICATES_MAX
-from checkout.workers.jobs import Jobs
 from tests.races.ledger_state import violations
 from tests.races.sabotage import take_lock_away
 from tests.races.test_lots import DyingStore
@@ -21,15 +20,7 @@ if TYPE_CHECKING:
 
 LONG_AGO = "now() - interval '1 hour'"
 
-
-@pytest.fixture(autouse=True)
-def only_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Workers book when the test says so."""
-
-    async def stand_still(_: Jobs) -> None:
-        await asyncio.Event().wait()
-
-    monkeypatch.setattr(Jobs, "run", stand_still)
+pytestmark = pytest.mark.usefixtures("only_by_hand")
 
 
 async def issued(service: Service, count: int = 1) -> list[str]:

@@ -11,7 +11,6 @@ import pytest
 
 from checkout.store.book_store import PostgresBookStore, PostgresBookTransaction
 from checkout.v1 import checkout_service_pb2 as pb
-from checkout.workers.jobs import Jobs
 from tests.races.journal import Actor
 from tests.races.ledger_state import make_members, violations
 from tests.races.sabotage import take_lock_away
@@ -32,15 +31,8 @@ POINTS_MINOR: Final = 10_00
 ROUNDS: Final = 5
 BETWEEN: Final = dt.timedelta(hours=17)
 
-
-@pytest.fixture(autouse=True)
-def only_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Workers book when the test says so: what is under way is dated by its beginning."""
-
-    async def stand_still(_: Jobs) -> None:
-        await asyncio.Event().wait()
-
-    monkeypatch.setattr(Jobs, "run", stand_still)
+# What is under way is dated by its beginning.
+pytestmark = pytest.mark.usefixtures("only_by_hand")
 
 
 async def points_that_have_ended(service: Service, count: int = MEMBERS) -> list[str]:

@@ -11,7 +11,6 @@ import pytest
 from checkout.flows import book_lots
 from checkout.v1 import checkout_service_pb2 as pb
 from checkout.workers import lot_keeper
-from checkout.workers.jobs import Jobs
 from tests.races.ledger_state import make_members, violations
 from tests.races.sabotage import MeetingStore, take_lock_away
 from tests.service.clock import move_clock, move_tills
@@ -24,15 +23,7 @@ POINTS_MINOR: Final = 10_00
 #: Of each lot a sale spends so many.
 HALF_MINOR: Final = 5_00
 
-
-@pytest.fixture(autouse=True)
-def only_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Workers book when the test says so."""
-
-    async def stand_still(_: Jobs) -> None:
-        await asyncio.Event().wait()
-
-    monkeypatch.setattr(Jobs, "run", stand_still)
+pytestmark = pytest.mark.usefixtures("only_by_hand")
 
 
 async def sell_what_ends(service: Service, count: int) -> set[pb.Status]:

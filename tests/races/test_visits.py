@@ -11,7 +11,6 @@ import pytest
 from checkout.store.book_store import PostgresBookTransaction
 from checkout.v1 import outcome_pb2
 from checkout.workers import visit_counter
-from checkout.workers.jobs import Jobs
 from tests.faults.processes import WorkerProcess
 from tests.races.ledger_state import make_members, violations
 from tests.races.sabotage import take_lock_away
@@ -39,16 +38,6 @@ TIERS: Final = [
 _COUNTED: Final = "select count(*) from visit where category_code = ''"
 _PENDING: Final = "select count(*) from visit_pending"
 _REACHED: Final = "select count(*) from tier_change where cause = 'reached'"
-
-
-@pytest.fixture
-def only_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Workers count when the test says so."""
-
-    async def stand_still(_: Jobs) -> None:
-        await asyncio.Event().wait()
-
-    monkeypatch.setattr(Jobs, "run", stand_still)
 
 
 async def publish_tiers(service: Service, **more: Any) -> None:

@@ -11,7 +11,7 @@ import asyncpg
 import pytest
 
 from tests.server_fixtures import Cluster, database_copy
-from tests.verifier.corruptions import SPOILT_ANSWER
+from tests.verifier.corruptions import REWRITING
 from tests.verifier.history import play_history
 
 # Nobody listens there: the history needs no cache.
@@ -35,7 +35,7 @@ async def spoiling(history_dsn: str) -> AsyncIterator[asyncpg.Connection[Any]]:
     transaction = connection.transaction()
     await transaction.start()
     await connection.execute("set local session_replication_role = replica")
-    await connection.execute(SPOILT_ANSWER)
+    await connection.execute(REWRITING)
     yield connection
     await transaction.rollback()
     await connection.close()

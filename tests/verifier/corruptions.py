@@ -10,11 +10,19 @@ from typing import Final
 _HEAD: Final = re.compile(r"^-- spoils: (\w+)$", re.MULTILINE)
 _COMMENT: Final = re.compile(r"^--.*\n?", re.MULTILINE)
 
-#: What the statements use: an answer with one value replaced.
-SPOILT_ANSWER: Final = """
-create function pg_temp.spoilt(answer bytea, path text[], value jsonb) returns bytea
+#: What the statements use: a document with one value replaced, and one with a piece of its text
+#: written otherwise, which else stays as the service wrote it.
+REWRITING: Final = """
+create function pg_temp.spoilt(document bytea, path text[], value jsonb) returns bytea
 language sql immutable as
-$$ select convert_to(jsonb_set(convert_from(answer, 'UTF8')::jsonb, path, value)::text, 'UTF8') $$
+$$
+    select convert_to(jsonb_set(convert_from(document, 'UTF8')::jsonb, path, value)::text, 'UTF8')
+$$;
+create function pg_temp.rewritten(document bytea, was text, becomes text) returns bytea
+language sql immutable as
+$$
+    select convert_to(replace(convert_from(document, 'UTF8'), was, becomes), 'UTF8')
+$$;
 """
 
 

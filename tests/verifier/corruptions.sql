@@ -566,92 +566,72 @@ update receipt set answer = pg_temp.spoilt(answer, '{answer,flags}', '[]') where
 
 -- spoils: flags_are_answered
 update receipt
-set answer = convert_to(
-    replace(convert_from(answer, 'UTF8'), '"flags":[]', '"flags":[{"kind":"limit_overrun"}]'), 'UTF8'
-);
+set answer = pg_temp.rewritten(answer, '"flags":[]', '"flags":[{"kind":"limit_overrun"}]');
 
 -- spoils: points_spent_without_being_there_are_flagged
 update receipt
-set answer = convert_to(
-    replace(convert_from(answer, 'UTF8'), '"flags":[]', '"flags":[{"kind":"points_owed","amount":1}]'), 'UTF8'
-);
+set answer = pg_temp.rewritten(answer, '"flags":[]', '"flags":[{"kind":"points_owed","amount":1}]');
 
 -- spoils: certificates_spent_without_being_there_are_flagged
 update receipt
-set answer = convert_to(
-    replace(
-        convert_from(answer, 'UTF8'), '"flags":[]', '"flags":[{"kind":"certificate_owed","amount":1,"code":"c~00"}]'
-    ),
-    'UTF8'
+set answer = pg_temp.rewritten(
+    answer, '"flags":[]',
+    '"flags":[{"kind":"certificate_owed","amount":1,"code":"c~00"}]'
 );
 
 -- spoils: certificates_uncharged_are_discounts
 update receipt
-set answer = convert_to(
-    replace(
-        convert_from(answer, 'UTF8'), '"flags":[]',
-        '"flags":[{"kind":"certificate_uncharged","amount":1000000000,"code":"c~00"}]'
-    ),
-    'UTF8'
+set answer = pg_temp.rewritten(
+    answer, '"flags":[]',
+    '"flags":[{"kind":"certificate_uncharged","amount":1000000000,"code":"c~00"}]'
 );
 
 -- spoils: certificates_sold_are_active_or_flagged
 update receipt
-set content = convert_to(
-    replace(
-        convert_from(content, 'UTF8'), '"certificates_sold":[]', '"certificates_sold":[{"position":1,"digest":"00"}]'
-    ),
-    'UTF8'
+set content = pg_temp.rewritten(
+    content, '"certificates_sold":[]',
+    '"certificates_sold":[{"position":1,"digest":"00"}]'
 );
 
 -- spoils: receipts_spend_what_certificates_paid
 update receipt
-set answer = convert_to(
-    replace(
-        convert_from(answer, 'UTF8'), '"certificates":[],"fiscal_lines"',
-        '"certificates":[{"code":"c~00","status":"applied","paid_minor":1,"units":0}],"fiscal_lines"'
-    ),
-    'UTF8'
+set answer = pg_temp.rewritten(
+    answer, '"certificates":[],"fiscal_lines"',
+    '"certificates":[{"code":"c~00","status":"applied","paid_minor":1,"units":0}],"fiscal_lines"'
 );
 
 -- spoils: coupon_uses_agree_with_answers
 update receipt
-set answer = convert_to(
-    replace(convert_from(answer, 'UTF8'), '"coupons":[]', '"coupons":[{"code":"c","used_up":true,"series":"s"}]'),
-    'UTF8'
+set answer = pg_temp.rewritten(
+    answer, '"coupons":[]',
+    '"coupons":[{"code":"c","used_up":true,"series":"s"}]'
 );
 
 -- spoils: coupons_issued_agree_with_answers
 update receipt
-set answer = convert_to(
-    replace(
-        convert_from(answer, 'UTF8'), '"coupons_issued":[]',
-        '"coupons_issued":[{"coupon_id":"00000000-0000-0000-0000-000000000000"}]'
-    ),
-    'UTF8'
+set answer = pg_temp.rewritten(
+    answer, '"coupons_issued":[]',
+    '"coupons_issued":[{"coupon_id":"00000000-0000-0000-0000-000000000000"}]'
 );
 
 -- spoils: receipts_give_the_gifts_that_they_say
 update receipt
-set answer = convert_to(
-    replace(
-        convert_from(answer, 'UTF8'), '"issued":[]',
-        '"issued":[{"campaign":"c","kind":"give_gift","code":"g","count":1}]'
-    ),
-    'UTF8'
+set answer = pg_temp.rewritten(
+    answer, '"issued":[]',
+    '"issued":[{"campaign":"c","kind":"give_gift","code":"g","count":1}]'
 );
 
 -- spoils: sales_are_what_was_sent
 update receipt
-set content = convert_to(replace(convert_from(content, 'UTF8'), '"language":""', '"language":null'), 'UTF8');
+set content = pg_temp.rewritten(content, '"language":""', '"language":null');
 
 -- spoils: sales_are_what_was_sent
 update receipt
-set content = convert_to(replace(convert_from(content, 'UTF8'), '"cashier":""', '"cashier":null'), 'UTF8');
+set content = pg_temp.rewritten(content, '"cashier":""', '"cashier":null');
 
 -- spoils: qr_codes_are_of_one_purchase
 update receipt
-set content = convert_to(replace(convert_from(content, 'UTF8'), '"identifier":["card"', '"identifier":["qr"'), 'UTF8');
+set content = pg_temp.rewritten(content, '"identifier":["card"', '"identifier":["qr"');
 
 -- spoils: points_spent_without_being_there_are_flagged
 update receipt set answer = pg_temp.spoilt(answer, '{answer,flags}', '[]') where flags ? 'points_owed';
@@ -1404,15 +1384,17 @@ update receipt set content = pg_temp.spoilt(content, '{receipt,lines,0,title}', 
 where member_id is null and mode = 'online';
 
 -- spoils: sales_are_what_was_sent
-update receipt set content = convert_to(replace(convert_from(content, 'UTF8'), '"points_to_spend":2003', '"points_to_spend":2004'), 'UTF8')
+update receipt
+set content = pg_temp.rewritten(content, '"points_to_spend":2003', '"points_to_spend":2004')
 where purchase_id = 'held';
 
 -- spoils: sales_are_what_was_sent
-update receipt set content = convert_to(replace(convert_from(content, 'UTF8'), '"receipt_number":"17"', '"receipt_number":"18"'), 'UTF8')
+update receipt
+set content = pg_temp.rewritten(content, '"receipt_number":"17"', '"receipt_number":"18"')
 where purchase_id = 'quoted';
 
 -- spoils: sales_are_what_was_sent
-update receipt set content = convert_to(replace(convert_from(content, 'UTF8'), '"points_minor":', '"points_minor":1'), 'UTF8')
+update receipt set content = pg_temp.rewritten(content, '"points_minor":', '"points_minor":1')
 where mode = 'offline';
 
 -- spoils: sales_are_what_was_sent
@@ -1423,11 +1405,23 @@ update identifier set digest = substr(sha256(digest), 1, 16) where kind = 'card'
 
 -- spoils: sales_are_what_was_sent
 -- What was added by hand, to who showed a card and to who was named.
-update receipt set content = convert_to(replace(convert_from(content, 'UTF8'), '"receipt_number":"4711"', '"receipt_number":"4712"'), 'UTF8')
+update receipt
+set content = pg_temp.rewritten(content, '"receipt_number":"4711"', '"receipt_number":"4712"')
 where receipt_number = '4711';
 
 -- spoils: sales_are_what_was_sent
 update receipt set member_id = gen_random_uuid() where purchase_id = 'named by hand';
+
+-- spoils: sales_are_what_was_sent
+-- Of whom another name was erased: what was bought by a card, which is still there.
+update receipt set content = pg_temp.spoilt(content, '{receipt,lines,0,title}', '"another"')
+where purchase_id = 'by a card that is blocked';
+
+-- spoils: sales_are_what_was_sent
+-- And by a phone before there was that name.
+update member_merge set merged_at = merged_at + interval '2 minutes';
+update receipt set content = pg_temp.spoilt(content, '{receipt,lines,0,title}', '"another"')
+where purchase_id = 'before, by phone';
 
 -- spoils: returns_are_what_was_sent
 update return_line set quantity_milli = quantity_milli - 1 where quantity_milli = 500;
@@ -1498,7 +1492,7 @@ update hold set outcome = pg_temp.spoilt(outcome, '{payable_minor}', '1') where 
 
 -- spoils: holds_are_what_was_asked
 -- Whichever of its certificates pays: in order of their codes, which are random, it may be any.
-update hold set outcome = convert_to(replace(convert_from(outcome, 'UTF8'), '"paid_minor":150', '"paid_minor":1'), 'UTF8')
+update hold set outcome = pg_temp.rewritten(outcome, '"paid_minor":150', '"paid_minor":1')
 where purchase_id = 'keeps-gift';
 
 -- spoils: holds_are_what_was_asked
@@ -1576,6 +1570,17 @@ update identifier set digest = substr(sha256(digest), 1, 16) where kind = 'card'
 
 -- spoils: credits_are_what_was_asked
 delete from request_key where method = 'CreditLater';
+
+-- spoils: credits_are_what_was_asked
+-- Of whom another name was erased: what was credited by a card, which is still there.
+update request_key set content_hash = substr(sha256(content_hash), 1, 16)
+where method = 'CreditLater' and purchase_id = 'later, by a card that is blocked';
+
+-- spoils: credits_are_what_was_asked
+-- And by a phone before there was that name.
+update member_merge set merged_at = merged_at + interval '2 minutes';
+update request_key set content_hash = substr(sha256(content_hash), 1, 16)
+where method = 'CreditLater' and purchase_id = 'later, before, by phone';
 
 -- spoils: returns_are_what_was_asked
 update request_key set content_hash = substr(sha256(content_hash), 1, 16) where method = 'ConfirmReturn';

@@ -16,7 +16,7 @@ from tests.service.returns import bring_back
 from tests.service.running import running_service
 from tests.service.till import fresh, line, receipt, shown
 from tests.verifier.history_asked import ask_in_every_way
-from tests.verifier.history_erased import erase
+from tests.verifier.history_erased import erase, erase_one_of_two
 from tests.verifier.history_late import (
     add_by_hand,
     pay_with_what_is_gone,
@@ -64,6 +64,7 @@ async def play_history(dsn: str, redis_url: str) -> None:
         await _count_and_judge(service, till)
         await _merge(service, till)
         await erase(service, till)
+        await erase_one_of_two(service, till)
         await _take_back_what_the_rest_no_longer_costs(service, dsn)
         await service.workers[0].visit_counter.step()
         await change_records(service)

@@ -3,10 +3,10 @@
 
 -- name: sales_are_what_was_sent
 -- What a receipt keeps of what was sent has the hash that its purchase was given when it came. (Not where a guest showed
--- what stands for nobody: receipts do not keep cards and phones.)
+-- what stands for nobody, nor where a phone or an id may be that of a name that was erased since: receipts keep none of them.)
 select
     sale.receipt_id::text as key,
-    sale.has_nulls or not exists (
+    sale.has_nulls or not sale.is_lost and not exists (
         select from unnest(sale.shown) as one (identifier)
         cross join unnest(sale.named) as who (member)
         cross join lateral (
@@ -52,6 +52,7 @@ from (
         ) > 0 and exists (
             select from json_each(sent.settlement) where value::text = 'null' and key <> 'business_day'
         ) as has_nulls,
+        lost.member_id is not null as is_lost,
         case
             when sent.identifier ->> 0 is null then array['']
             when sent.identifier ->> 0 = 'qr' then claimed.shown
@@ -183,6 +184,23 @@ from (
         ) name on name.named_id = i.member_id
         group by name.member_id, i.kind
     ) known on known.member_id = r.member_id and known.kind = sent.identifier ->> 0
+    left join (
+        -- While these are one with who was erased later: whose phone or id it was that is gone, nobody can tell.
+        select name.member_id,
+            range_agg(tstzrange(
+                name.since - interval '1 minute', greatest(name.since, m.erased_at) + interval '1 minute', '[]'
+            )) as times
+        from (
+            select member_id, member_id as named_id, null::timestamptz as since from member
+            union all
+            select survivor_id, absorbed_id, merged_at from member_merge
+        ) name
+        join member m on m.member_id = name.named_id
+        where m.erased_at is not null
+        group by name.member_id
+    ) lost
+        on lost.member_id = r.member_id and lost.times @> r.confirmed_at
+        and sent.identifier ->> 0 in ('phone', 'external_id')
     left join (
         select survivor_id as member_id, array_agg(absorbed_id::text) as ids from member_merge group by survivor_id
     ) absorbed on absorbed.member_id = r.member_id

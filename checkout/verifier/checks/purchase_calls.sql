@@ -149,14 +149,15 @@ where k.method = 'ExtendHold'
 
 -- name: credits_are_what_was_asked
 -- The call that credited a sale has the hash of its purchase and of what the member showed; for 72 hours a credit has its
--- call. (Not where what was shown is gone, as of who was erased. Of a call that found the sale credited, only that it was.)
+-- call. (Not where what was shown is gone, or may be, as of who was erased, by this name or another. Of a call that found
+-- the sale credited, only that it was.)
 select
     c.credit_id::text as key,
     not bool_or(case
         when k.content_hash is null then c.credited_at <= transaction_timestamp()
             + coalesce(nullif(current_setting('checkout.clock_offset', true), ''), '0')::interval
             - interval '72 hours'
-        when known.shown is null then true
+        when known.shown is null or lost.member_id is not null then true
         else exists (
             select from unnest(known.shown) as one (identifier)
             cross join lateral (
@@ -183,6 +184,23 @@ left join (
 ) known
     on known.member_id = c.member_id
     and known.kind = convert_from(c.facts, 'UTF8')::json #>> '{member,identified_by}'
+left join (
+    -- While these are one with who was erased later: whose phone or id it was that is gone, nobody can tell.
+    select name.member_id,
+        range_agg(tstzrange(
+            name.since - interval '1 minute', greatest(name.since, m.erased_at) + interval '1 minute', '[]'
+        )) as times
+    from (
+        select member_id, member_id as named_id, null::timestamptz as since from member
+        union all
+        select survivor_id, absorbed_id, merged_at from member_merge
+    ) name
+    join member m on m.member_id = name.named_id
+    where m.erased_at is not null
+    group by name.member_id
+) lost
+    on lost.member_id = c.member_id and lost.times @> c.credited_at
+    and convert_from(c.facts, 'UTF8')::json #>> '{member,identified_by}' in ('phone', 'external_id')
 group by c.credit_id
 
 -- name: returns_are_what_was_asked
