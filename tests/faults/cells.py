@@ -150,6 +150,8 @@ CELLS: Final = (
         "clients hang up, on quotes, holds and sales",
         hang_up_cells.hanging_up,
         quick_s=12.0,
+        rate_per_s=hang_up_cells.RATE_PER_S,
+        mix=hang_up_cells.HUNG_UP_MIX,
         environment={"PYTHONMALLOC": "malloc"},
         module="tests.faults.measured_worker",
     ),

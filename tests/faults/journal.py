@@ -121,6 +121,8 @@ class Journal:
     #: How long each attempt waited, whatever it was.
     waits: Waits = field(default_factory=Waits)
     stream_ends: StreamEnds = field(default_factory=StreamEnds)
+    #: Calls that their tills hung up on before they were answered, by kind.
+    hung_up: Counter[str] = field(default_factory=Counter)
 
     @property
     def broken(self) -> dict[str, int]:

@@ -13,7 +13,7 @@ import datetime as dt
 import random
 import time
 import uuid
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from checkout.client import messages
 from tests.faults.codes import Codes
@@ -22,7 +22,7 @@ from tests.faults.journal import Call, Purchase, Shown, did_something
 from tests.faults.tills import refused_in_band
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Coroutine, Iterator
 
     from checkout.client import CheckoutClient
     from tests.faults.journal import Journal
@@ -91,7 +91,7 @@ class Load:
         #: Until when (monotonic) calls begin.
         self.ends_at = float("inf")
         self.begun = 0
-        self._makes = {
+        self._makes: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
             "confirm": self.confirm,
             "quote": self.quote,
             "return": self.take_back,
@@ -100,6 +100,10 @@ class Load:
             "credit": self.credit,
             "offline": self.submit,
         }
+
+    def add_kind(self, kind: str, begin: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Let one more kind of the mix be what a cell does."""
+        self._makes[kind] = begin
 
     def add_operators(self, operators: Operators, members: dict[str, str]) -> None:
         """Who does the rest of the mix, to members by card."""
@@ -118,11 +122,11 @@ class Load:
             self.start(next(kinds))
 
     def _kinds(self) -> Iterator[str]:
-        """In a drawn order; of each hundred exactly its share, so that a short cell lacks none."""
+        """In a drawn order; in each round exactly its share, so that a short cell lacks none."""
         while True:
-            hundred = [kind for kind, share in self.mix.items() for _ in range(share)]
-            self.chance.shuffle(hundred)
-            yield from hundred
+            a_round = [kind for kind, share in self.mix.items() for _ in range(share)]
+            self.chance.shuffle(a_round)
+            yield from a_round
 
     def start(self, kind: str) -> None:
         """Begin one call of a kind."""

@@ -13,14 +13,12 @@ import psutil
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.faults.stand import Stand
-
 
 class Neighbours:
-    """Whatever runs beside a cell, since this was made."""
+    """Whatever runs beside us since this was made: this process, some more, and all below them."""
 
-    def __init__(self, stand: Stand) -> None:
-        self._roots = (os.getpid(), stand.process("postgres").pid, stand.process("valkey").pid)
+    def __init__(self, *pids: int) -> None:
+        self._roots = (os.getpid(), *pids)
         self._began_s, self._others_s = time.monotonic(), self._worked_s()
 
     def share(self) -> float:

@@ -11,13 +11,14 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
 from checkout.launch.worker import READY
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import AsyncIterator, Mapping, Sequence
 
 SOURCES: Final = Path(__file__).resolve().parents[2]
 #: On a machine that does much else, importing and compiling take their time.
@@ -149,6 +150,18 @@ class WorkerProcess:
         for stream in (self._process.stdin, self._process.stdout):
             if stream is not None:
                 stream.close()
+
+
+@asynccontextmanager
+async def serving(workers: Sequence[WorkerProcess]) -> AsyncIterator[None]:
+    """Workers that serve for the block: they start side by side, and are gone afterwards."""
+    async with AsyncExitStack() as stack:
+        for worker in workers:
+            worker.spawn()
+            stack.push_async_callback(worker.end)
+        for worker in workers:
+            await worker.wait_until_ready()
+        yield
 
 
 def _poll_s() -> float:

@@ -7,6 +7,7 @@ CHECKOUT_SABOTAGE=honour_for_ever        a quote's price is taken though it has 
 CHECKOUT_SABOTAGE=trust_cached_rules     parts of rules are taken as the cache has them (fails FC10)
 CHECKOUT_SABOTAGE=forget_deadlines       frames of a stream may take a minute (fails FC7)
 CHECKOUT_SABOTAGE=drain_silently         streams end without a drain frame      (fails FC2)
+CHECKOUT_SABOTAGE=share_a_lock           sales wait for CHECKOUT_SHARED_MEMBER, too     (fails RC12)
 
 Cells are played with one by `python -m tests.faults --quick --cells FC3 --sabotage keep_old_rules`.
 """
@@ -19,6 +20,7 @@ import datetime as dt
 import os
 import sys
 from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
 
 from checkout.api import session
 from checkout.cache.keys import part_key
@@ -29,13 +31,14 @@ from checkout.flows.quote_token import QuoteTerms, TokenSigner
 from checkout.flows.waiting import Waiting
 from checkout.launch.worker import main
 from checkout.ledger.book import Book
+from checkout.primitives import bucket_of_uuid
 from checkout.store.book_store import PostgresBookTransaction
+from checkout.store.queries import QUERIES
 from checkout.v1 import checkout_service_pb2 as pb
 from checkout.workers.follower import Follower
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from uuid import UUID
 
     from checkout.flows.answers import Answer
     from checkout.flows.ports import Snapshots
@@ -150,6 +153,16 @@ def drain_silently() -> None:
         del self
 
     session.Sessions.drain = tell_nobody  # type: ignore[method-assign]
+
+
+def share_a_lock() -> None:
+    """Let all sales wait for one member, such as a company whose card is at every till."""
+    wanted = "select * from unnest($1::smallint[], $2::uuid[]) as w (bucket, member_id)"
+    member_id = UUID(os.environ["CHECKOUT_SHARED_MEMBER"])
+    this_one = f"select {bucket_of_uuid(member_id)}::smallint, '{member_id}'::uuid"
+    query = QUERIES["lock_members"]
+    assert wanted in query
+    QUERIES["lock_members"] = query.replace(wanted, f"{wanted} union {this_one}")
 
 
 if __name__ == "__main__":

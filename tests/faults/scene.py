@@ -24,7 +24,7 @@ from tests.faults.comparison import compare
 from tests.faults.journal import Journal, did_something
 from tests.faults.load import MIX, PLAIN, Load
 from tests.faults.matching import Comparison
-from tests.faults.processes import WorkerProcess
+from tests.faults.processes import WorkerProcess, serving
 from tests.faults.proxy import Proxy
 from tests.faults.tills import Operators, Tills
 from tests.faults.unmade import not_done, unmade_by
@@ -316,13 +316,9 @@ async def open_scene(
         for number in range(workers):
             log = logs / f"{name.lower()}-worker-{number}.log"
             log.unlink(missing_ok=True)
-            worker = WorkerProcess(settings, log, module)
-            scene.workers.append(worker)
-            worker.spawn()
-            stack.push_async_callback(worker.end)
-        for worker in scene.workers:
-            await worker.wait_until_ready()
-            scene.targets.append(f"127.0.0.1:{worker.port}")
+            scene.workers.append(WorkerProcess(settings, log, module))
+        await stack.enter_async_context(serving(scene.workers))
+        scene.targets += [f"127.0.0.1:{worker.port}" for worker in scene.workers]
         scene.database = await asyncpg.connect(dsn)
         stack.push_async_callback(_close, scene)
         scene.tills = Tills(

@@ -132,6 +132,7 @@ def not_done(journal: Journal, kinds: Collection[str]) -> list[str]:
     made = made_by(journal)
     done = {
         "quote": bool(journal.quotes["answered"]),
+        "hung up": bool(journal.hung_up.total()),
         "offline": any(
             call.method == "SubmitOffline" and did_something(call) for call in journal.calls
         ),

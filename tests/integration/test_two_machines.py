@@ -15,7 +15,7 @@ import pytest
 from checkout.client import CheckoutClient
 from checkout.flows.identifiers import IdentifierHasher
 from checkout.verifier.verifier import verify
-from tests.faults.processes import WorkerProcess
+from tests.faults.processes import WorkerProcess, serving
 from tests.service import world
 from tests.service.running import environment_for, wait_until
 from tests.service.till import line, receipt
@@ -40,15 +40,12 @@ async def machines(
 ) -> AsyncIterator[list[WorkerProcess]]:
     """The first one will die after some commits; the second one serves to the end."""
     environment = environment_for(world_dsn, redis_url)
-    async with AsyncExitStack() as stack:
-        found = [
-            WorkerProcess(environment, tmp_path / f"machine-{number}.log") for number in (1, 2)
-        ]
-        for machine, failpoint in zip(found, (f"after_commit:kill:{LAST_COMMIT}", ""), strict=True):
-            machine.spawn(CHECKOUT_FAILPOINT=failpoint)
-            stack.push_async_callback(machine.end)
-        for machine in found:
-            await machine.wait_until_ready()
+    dies = {"CHECKOUT_FAILPOINT": f"after_commit:kill:{LAST_COMMIT}"}
+    found = [
+        WorkerProcess(environment | more, tmp_path / f"machine-{number}.log")
+        for number, more in enumerate((dies, {}), start=1)
+    ]
+    async with serving(found):
         yield found
 
 

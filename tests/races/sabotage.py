@@ -205,13 +205,3 @@ def leave_survivors_unlocked(service: Service, patch: pytest.MonkeyPatch) -> Non
     """Let the service lock members without those that they were merged into."""
     patch.setitem(QUERIES, "lock_members", _SURVIVORS_UNLOCKED)
     meet_after(service, "members")
-
-
-def share_the_lock_of(member_id: str, patch: pytest.MonkeyPatch) -> None:
-    """Let whoever locks members lock this one, too."""
-    wanted = "select * from unnest($1::smallint[], $2::uuid[]) as w (bucket, member_id)"
-    this_one = f"select (crc32(uuid_send('{member_id}'::uuid)) % 64)::smallint, '{member_id}'::uuid"
-    query = QUERIES["lock_members"]
-    assert wanted in query
-    shared = query.replace(wanted, f"{wanted} union {this_one}")
-    patch.setitem(QUERIES, "lock_members", shared)

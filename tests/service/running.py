@@ -18,7 +18,7 @@ from tests.service import world
 from tests.service.till import Operator, Till
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
 #: What a test gives up after; what is promised in 2 s is asserted as such.
 WAIT_S = 10.0
@@ -26,7 +26,10 @@ WAIT_S = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """Workers, a channel to each, and a superuser's connection to look behind the scenes."""
+    """Workers, a channel to each, and a superuser's connection to look behind the scenes.
+
+    Of workers that are processes of their own there are the ports only.
+    """
 
     dsn: str
     redis_url: str
@@ -112,27 +115,36 @@ def environment_for(dsn: str, redis_url: str) -> dict[str, str]:
 
 
 @asynccontextmanager
+async def connected(
+    dsn: str, redis_url: str, ports: Sequence[int], workers: Sequence[Worker] = ()
+) -> AsyncIterator[Service]:
+    """A service whose workers listen on these ports; each gets a channel of its own."""
+    async with AsyncExitStack() as stack:
+        database = await asyncpg.connect(dsn)
+        stack.push_async_callback(database.close)
+        channels: list[grpc.aio.Channel] = []
+        for port in ports:
+            channel = grpc.aio.insecure_channel(
+                f"127.0.0.1:{port}", options=[("grpc.use_local_subchannel_pool", 1)]
+            )
+            stack.push_async_callback(channel.close)
+            channels.append(channel)
+        yield Service(dsn, redis_url, database, [*workers], channels, [*ports])
+
+
+@asynccontextmanager
 async def running_service(
     dsn: str, redis_url: str, workers: int = 1, **settings: Any
 ) -> AsyncIterator[Service]:
     """Assembled workers, each with a pool, a cache client and a port of its own."""
     async with AsyncExitStack() as stack:
-        database = await asyncpg.connect(dsn)
-        stack.push_async_callback(database.close)
         assembled: list[Worker] = []
-        channels: list[grpc.aio.Channel] = []
         ports: list[int] = []
         for _ in range(workers):
             worker = await stack.enter_async_context(
                 assemble(settings_for(dsn, redis_url, **settings))
             )
-            port = await worker.server.start(0)
+            ports.append(await worker.server.start(0))
             stack.push_async_callback(worker.server.stop, 0)
-            channel = grpc.aio.insecure_channel(
-                f"127.0.0.1:{port}", options=[("grpc.use_local_subchannel_pool", 1)]
-            )
-            stack.push_async_callback(channel.close)
             assembled.append(worker)
-            channels.append(channel)
-            ports.append(port)
-        yield Service(dsn, redis_url, database, assembled, channels, ports)
+        yield await stack.enter_async_context(connected(dsn, redis_url, ports, assembled))
