@@ -103,7 +103,7 @@ PLANTED_BUGS: Final = (
     ("purchases", "cancel_before_confirm"),
     ("requests", "operator_corrects_points"),
     ("profiles", "what_is_known_of_a_member"),
-    ("members", "first_and_each_third_purchase-1"),
+    ("members", "first_and_each_third_purchase"),
     ("stops", "emergency_stop"),
     ("new_freezes", "points_frozen_and_restored"),
     ("changed_identifiers", "lost_card_replaced"),
