@@ -9,13 +9,13 @@ identifiers, one cards that are issued, one what people changed beside the ledge
 without a receipt, two more make the rows of budgets, or of shared limits, that were never used.
 What operators changed goes into the history of records by one more, the last: sales never do. Which
 campaigns are stopped is read with the keys. Certificates are locked when some are shown or held,
-and written when they change: one each. So are codes that may be unique coupons, and what is used or
-issued of coupons and tags; and stocks of gifts that may be given. Those who were merged into a
-member are looked for in one more, and how they were in another when a call is about what they
-bought or were given before; what is written of merges and persons is one more. One reads what
-members bought, when it is counted or they are merged, and one writes what follows, or what tier an
-operator set. A batch gives each operation what it would get if they ran one after the other in the
-same order.
+and written when they change: one each; one more locks codes that something on them was moved to. So
+are codes that may be unique coupons, and what is used or issued of coupons and tags; and stocks of
+gifts that may be given. Those who were merged into a member are looked for in one more, and how
+they were in another when a call is about what they bought or were given before; what is written of
+merges and persons is one more. One reads what members bought, when it is counted or they are
+merged, and one writes what follows, or what tier an operator set. A batch gives each operation what
+it would get if they ran one after the other in the same order.
 
 No snapshot is loaded in a batch. Once the keys have been read it is known which are needed; if one
 is not in memory the transaction ends there, three statements or a few more in vain, and whoever

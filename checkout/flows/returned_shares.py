@@ -148,7 +148,10 @@ class SoldReceipt:
         found.points_value_minor = sum(line.points_value_minor for line in lines)
         found.certificates_minor = sum(line.certificates_minor for line in lines)
         paid = outcome.redemption
-        if paid.value_minor:
+        if is_all:
+            # Also those that a till took by itself, and that were too few to be worth anything.
+            found.points_spent = paid.points_minor
+        elif paid.value_minor:
             part = share_down(paid.points_minor, found.points_value_minor, paid.value_minor)
             found.points_spent = part
         return found

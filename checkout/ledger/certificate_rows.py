@@ -41,6 +41,8 @@ class Certificate:
     batch_id: UUID | None = None
     #: What sales took that was not there, and that goes off what comes back to it.
     owed: int = 0
+    #: The next of the codes, by its digest, that something on it was moved to.
+    moved_to: bytes | None = None
 
 
 @dataclass(slots=True)

@@ -85,7 +85,10 @@ def activate(
 
 
 def deactivate(book: Book, certificate: Certificate, against: str, cause: MovedBy) -> None:
-    """Take off what is left, since what activated it was undone; sold ones can be sold again."""
+    """Take off what is left, since what activated it was undone; sold ones can be sold again.
+
+    What a `granted` one has left may have been moved to other codes: there it is taken off, too.
+    """
     if free_of(certificate):
         _move(book, certificate, -free_of(certificate), against, cause)
     if against == "sold":
@@ -93,7 +96,12 @@ def deactivate(book: Book, certificate: Certificate, against: str, cause: MovedB
         certificate.activated_at = certificate.active_from = certificate.expires_at = None
         certificate.sold_by = None
     else:
-        certificate.blocked_at = book.now
+        for heir in heirs_of(book, certificate):
+            if free_of(heir):
+                _move(book, heir, -free_of(heir), against, cause)
+            heir.blocked_at = heir.blocked_at or book.now
+            book.save_certificate(heir)
+        certificate.blocked_at = certificate.blocked_at or book.now
     book.save_certificate(certificate)
 
 
@@ -123,6 +131,8 @@ def refund(
     """Goods that it paid for come back; an expired one gets them for use `until` then, if said.
 
     What the program bore goes back to the program, and what the certificate owes goes off the rest.
+    That of a code which is blocked, because what it had was moved to others, goes on to the first
+    of them that can be used.
     """
     if until is not None and is_over(certificate, book.now):
         # What it had left when it ended is gone: only what comes back now lives on.
@@ -137,6 +147,37 @@ def refund(
         certificate.owed -= paid
         _move(book, certificate, -paid, "owed", MovedBy(by))
     assert certificate.remaining <= certificate.face, "no more comes back than was on it"
+    _pass_on(book, certificate, amount - written_off - paid, MovedBy(by))
+
+
+def heirs_of(book: Book, certificate: Certificate) -> list[Certificate]:
+    """The codes that something on it was moved to: the newest of its own first, and theirs."""
+    found: list[Certificate] = []
+    while certificate.moved_to is not None:
+        certificate = book.certificate((certificate.partner_id, certificate.moved_to))
+        found.append(certificate)
+    return found
+
+
+def _pass_on(book: Book, certificate: Certificate, amount: int, cause: MovedBy) -> None:
+    """Let what came back to a code that was moved be on one that its holder has."""
+    amount = min(amount, left_of(certificate))
+    if certificate.blocked_at is None or is_over(certificate, book.now) or not amount:
+        return
+    for heir in heirs_of(book, certificate):
+        if heir.blocked_at is None:
+            break
+    else:
+        return
+    if is_over(heir, book.now):
+        # As the code that it came from, it lives on for what comes back now, and nothing else.
+        if free_of(heir):
+            lapse(book, heir)
+        heir.expires_at = certificate.expires_at
+    heir.face = max(heir.face, heir.remaining + amount)
+    _move(book, certificate, -amount, "moved", cause)
+    _move(book, heir, amount, "moved", cause)
+    _pay_debt(book, heir, cause)
 
 
 def lapse(book: Book, certificate: Certificate) -> None:
@@ -165,6 +206,8 @@ def hand_over(book: Book, certificate: Certificate, successor: Certificate, caus
     successor.face = amount
     successor.activated_at = certificate.activated_at
     successor.active_from, successor.expires_at = certificate.active_from, certificate.expires_at
+    # Behind it stand those that something was moved to before, when a hold kept the rest.
+    successor.moved_to, certificate.moved_to = certificate.moved_to, successor.digest
     _move(book, successor, amount, "moved", cause)
     moved = {"moved_to": str(successor.certificate_id), "amount": amount, "unit": certificate.unit}
     _note(book, certificate, cause, dict.fromkeys(moved), moved)

@@ -33,13 +33,18 @@ async def read_certificates(
 async def lock_certificates(
     connection: Connection[Any], book: Book, refs: Iterable[CertificateRef]
 ) -> None:
-    """Lock certificates, sorted, and read them."""
-    wanted = set(refs)
-    if not wanted:
-        return
-    for each in await connection.fetch(QUERIES["lock_certificates"], *_keys(wanted)):
-        certificate = Certificate(*each)
-        book.certificates[certificate.partner_id, certificate.digest] = certificate
+    """Lock certificates, sorted, and read them; then those that something on them was moved to.
+
+    Nobody moves anything off a locked one. For the others, which are locked out of order, nobody
+    waits: who meets somebody else there gives way, and is run again.
+    """
+    wanted, query = set(refs), QUERIES["lock_certificates"]
+    while wanted:
+        found = [Certificate(*each) for each in await connection.fetch(query, *_keys(wanted))]
+        book.certificates |= {(c.partner_id, c.digest): c for c in found}
+        heirs = {(c.partner_id, c.moved_to) for c in found if c.moved_to is not None}
+        wanted = heirs - book.certificates.keys()
+        query = QUERIES["lock_certificates"] + " nowait"
 
 
 async def write_certificates(connection: Connection[Any], writes: Writes) -> None:

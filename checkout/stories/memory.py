@@ -407,8 +407,12 @@ class MemoryTransaction:
         self._store.coupons.load(book, refs)
 
     async def load_certificates(self, book: Book, refs: Iterable[CertificateRef]) -> None:
-        """Read certificates."""
-        book.certificates |= read_rows(self._store.certificates, refs)
+        """Read certificates, and those that something on them was moved to."""
+        wanted = set(refs)
+        while wanted:
+            found = read_rows(self._store.certificates, wanted)
+            book.certificates |= found
+            wanted = {(c.partner_id, c.moved_to) for c in found.values() if c.moved_to is not None}
 
     async def load_limits(self, book: Book, refs: Iterable[LimitRef]) -> None:
         """Read shared limits with their slots."""

@@ -71,6 +71,8 @@ if TYPE_CHECKING:
 
 #: Keys of a service that nobody else talks to.
 _KEY: Final = bytes(32)
+#: Ids that one sale may make of one: a lot for each currency and dates of what it earns.
+_LOTS_OF_A_SALE_MAX: Final = 1_000
 
 
 class MemoryShop(
@@ -408,8 +410,8 @@ class MemoryShop(
         return Cause(self._new_id(), "story", "as the story tells")
 
     def _new_id(self) -> UUID:
-        """Ids rise, as those of a service do."""
-        return UUID(int=next(self._numbers))
+        """Ids rise, as those of a service do; behind each is room for the lots of one sale."""
+        return UUID(int=next(self._numbers) * _LOTS_OF_A_SALE_MAX)
 
 
 def _ttl(ttl_s: int) -> dt.timedelta:

@@ -658,7 +658,8 @@ class OperatorServiceServicer:
 
     def MoveCertificate(self, request, context):
         """Move what is left of a certificate, but for what holds keep, to a new one with a new code and the same dates (a lost
-        card, a gift given on); the old one is blocked. CERTIFICATE_UNKNOWN, CERTIFICATE_NOT_ACTIVE.
+        card, a gift given on); the old one is blocked. As long as it is, what comes back for goods that it paid for goes to the
+        new one, as it would if the old one had been handed over. CERTIFICATE_UNKNOWN, CERTIFICATE_NOT_ACTIVE.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

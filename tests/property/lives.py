@@ -30,7 +30,7 @@ _RARE = (
     *("freeze", "restore", "unmerge", "join_household", "leave_household", "gift", "gift_back"),
     *("credit", "block", "move", "minutes", "sweep"),
 )
-_KINDS = (*(kind for kind, times in _OFTEN.items() for _ in range(times)), *_RARE)
+KINDS = (*(kind for kind, times in _OFTEN.items() for _ in range(times)), *_RARE)
 _CERTIFICATE = st.sampled_from(tuple(CERTIFICATES))
 _ANY = st.integers(0, 30)
 
@@ -40,7 +40,7 @@ def _move(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Doc]:
 
 
 #: What a move of each kind says; those that are not here name a member alone.
-_SAID: dict[str, st.SearchStrategy[Doc]] = {
+SAID: dict[str, st.SearchStrategy[Doc]] = {
     "sale": sales(),
     "told": told_sales(),
     "hold": sales(),
@@ -55,7 +55,7 @@ _SAID: dict[str, st.SearchStrategy[Doc]] = {
     "gift_back": _move(which=_ANY),
     "credit": _move(which=_ANY),
     "block": _move(name=_CERTIFICATE, lift=st.booleans()),
-    "move": _move(name=st.sampled_from(("g1", "g2"))),
+    "move": _move(name=st.sampled_from(("g1", "g2", "certificate-1"))),
     "minutes": _move(minutes=st.sampled_from((1, 5))),
 }
 
@@ -84,7 +84,7 @@ class Life:
 
     def move(self, kind: str, who: str, said: Doc) -> None:
         """One move; nothing, if there is nothing to move."""
-        _MOVES[kind](self, who, said)
+        MOVES[kind](self, who, said)
 
     def sale(self, who: str, said: Doc) -> None:
         """A sale at once."""
@@ -211,7 +211,7 @@ class Life:
         return f"{letter}{len(self.steps)}"
 
 
-_MOVES: dict[str, Callable[[Life, str, Doc], None]] = {
+MOVES: dict[str, Callable[[Life, str, Doc], None]] = {
     "sale": Life.sale,
     "told": Life.told,
     "hold": Life.hold,
@@ -238,9 +238,9 @@ _MOVES: dict[str, Callable[[Life, str, Doc], None]] = {
 
 @st.composite
 def _moves(draw: st.DrawFn) -> tuple[str, str, Doc]:
-    kind = draw(st.sampled_from(_KINDS))
+    kind = draw(st.sampled_from(KINDS))
     who = draw(st.sampled_from(MEMBERS))
-    return kind, who, draw(_SAID.get(kind, st.just({})))
+    return kind, who, draw(SAID.get(kind, st.just({})))
 
 
 @st.composite

@@ -11,8 +11,7 @@ and sums are those of before, but:
 - what a survivor spent while two were one stays spent when they are two again (decision 0032): the
   other one may owe it then, or, under `refuse`, keep the goods;
 - `clip` writes off what is missing, so members may end with more than they began with (rules §9);
-- leaving with `written_off` takes what a member has, so they may end with less, and never owe it;
-- what an operator moved to a new code is not followed: money comes back to the old one (rules §9).
+- leaving with `written_off` takes what a member has, so they may end with less, and never owe it.
 
 At length, 4,000 lives in some 4 minutes:
 `CHECKOUT_TEST_EXAMPLES=search pytest -q tests/property/test_laws_of_lives.py`.

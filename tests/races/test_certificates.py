@@ -8,6 +8,7 @@ import grpc
 import pytest
 
 from checkout.v1 import checkout_service_pb2 as pb
+from checkout.v1 import operator_service_pb2 as op
 from checkout.v1.receipt_pb2 import Receipt
 from tests.races.ledger_state import violations
 from tests.races.sabotage import take_lock_away
@@ -72,6 +73,25 @@ async def test_sales_and_returns_of_one_certificate(two_workers: Service) -> Non
     )
     spent = sum(answer.outcome.certificates_minor for answer in sold)
     assert await left(two_workers, code) == 100_00 - spent
+    assert await violations(two_workers) == []
+
+
+async def test_sales_come_back_while_their_certificate_moves(two_workers: Service) -> None:
+    """Whatever comes before, all of it is on the new code in the end, and can be spent there."""
+    code = await new_certificate(two_workers, face=120_00)
+    here, there = two_workers.till(worker=0), two_workers.till(worker=1)
+    bought = [fresh("back") for _ in range(10)]
+    await asyncio.gather(*(here.confirm(each, paying(code, 10_00)) for each in bought))
+    moves = op.MoveCertificateRequest(request_id=fresh("move"), code=code, reason="lost")
+    moved, *_ = await asyncio.gather(
+        two_workers.operator().call("MoveCertificate", moves),
+        *((here, there)[number % 2].take_back(each) for number, each in enumerate(bought)),
+    )
+    assert 20_00 <= moved.moved <= 120_00
+    assert await left(two_workers, code) == 0
+    assert await left(two_workers, moved.certificate.code) == 120_00
+    sold = await here.confirm(fresh("new"), paying(moved.certificate.code, 120_00))
+    assert sold.outcome.certificates_minor == 120_00
     assert await violations(two_workers) == []
 
 

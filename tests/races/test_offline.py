@@ -6,6 +6,8 @@ import asyncio
 from collections import Counter
 from typing import TYPE_CHECKING
 
+import grpc
+
 from checkout.v1.error_reason_pb2 import ErrorReason
 from checkout.v1.receipt_pb2 import AlreadyPaid
 from tests.races.ledger_state import make_members, violations
@@ -97,3 +99,64 @@ async def test_online_and_offline_spending_of_the_same_points(two_workers: Servi
     assert spent >= 100_00
     assert await two_workers.till().balance_minor(card) == 100_00 - spent
     assert await violations(two_workers) == []
+
+
+async def end_at_once(service: Service, purchases: list[str], card: str) -> Counter[str]:
+    """How often which call about the same purchases was done, made from both workers at once.
+
+    Each is confirmed on line, submitted as sold off line, and cancelled.
+    """
+    here, there = service.till(worker=0), service.till(worker=1)
+    sale = receipt(line("towel", 500_00), card=card, points_minor=5_00)
+    sold = receipt(line("towel", 500_00), card=card)
+    paid = AlreadyPaid(points_minor=7_00)
+    calls = [
+        each
+        for purchase in purchases
+        for each in (
+            here.confirm(purchase, sale),
+            there.submit(purchase, sold, paid),
+            here.cancel(purchase),
+        )
+    ]
+    answers = await asyncio.gather(*calls, return_exceptions=True)
+    done: Counter[str] = Counter()
+    for answer in answers:
+        if isinstance(answer, grpc.aio.AioRpcError):
+            assert answer.code() is grpc.StatusCode.FAILED_PRECONDITION, answer.details()
+            continue
+        assert not isinstance(answer, BaseException), answer
+        name = type(answer).__name__
+        if name != "OfflineResult" or answer.HasField("confirmed"):
+            done[name] += 1
+    return done
+
+
+async def test_a_purchase_ends_once_on_line_off_line_or_cancelled(two_workers: Service) -> None:
+    """Each is one receipt, at the price of one of the two, or a tombstone; never two of these."""
+    (card,) = await make_members(two_workers, 1, 200_00)
+    purchases = [fresh("once") for _ in range(12)]
+    done = await end_at_once(two_workers, purchases, card)
+    assert done.total() == len(purchases)
+    fetch = two_workers.database.fetch
+    rows = await fetch(
+        "select purchase_id, mode, points_spent_minor, points_earned_minor from receipt"
+    )
+    assert len({row["purchase_id"] for row in rows}) == len(rows) == 12 - done["CancelResponse"]
+    modes = Counter(row["mode"] for row in rows)
+    assert modes == +Counter(online=done["ConfirmResponse"], offline=done["OfflineResult"])
+    moved = sum(row["points_earned_minor"] - row["points_spent_minor"] for row in rows)
+    assert await two_workers.till().balance_minor(card) == 200_00 + moved
+    assert await violations(two_workers) == []
+
+
+async def test_without_the_lock_of_its_key_a_purchase_ends_twice(
+    two_workers: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The race can fail: each worker sees a purchase of which nobody has heard."""
+    (card,) = await make_members(two_workers, 1, 200_00)
+    take_lock_away(two_workers, monkeypatch, "keys")
+    purchases = [fresh("once") for _ in range(4)]
+    done = await end_at_once(two_workers, purchases, card)
+    assert done.total() > len(purchases)
+    assert await violations(two_workers)

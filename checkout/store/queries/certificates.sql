@@ -1,10 +1,10 @@
 -- name: lock_certificates
 -- After the members, sorted. One statement is enough: of a row that somebody else changes meanwhile, FOR UPDATE returns
--- what it is once the lock is had.
+-- what it is once the lock is had. Codes that something was moved to are locked by it, too, once the first are.
 select
     c.bucket, c.certificate_id, c.partner_id, c.series_code, c.digest, c.masked, c.unit, c.face, c.remaining, c.held,
     c.seq, c.issued_at, c.activated_at, c.active_from, c.expires_at, c.blocked_at, c.sold_by,
-    c.batch_id, c.owed
+    c.batch_id, c.owed, c.moved_to
 from certificate c
 join unnest($1::smallint[], $2::uuid[], $3::bytea[]) as w (bucket, partner_id, digest)
     on c.bucket = w.bucket and c.partner_id = w.partner_id and c.digest = w.digest
@@ -16,7 +16,7 @@ for update of c
 select
     c.bucket, c.certificate_id, c.partner_id, c.series_code, c.digest, c.masked, c.unit, c.face, c.remaining, c.held,
     c.seq, c.issued_at, c.activated_at, c.active_from, c.expires_at, c.blocked_at, c.sold_by,
-    c.batch_id, c.owed
+    c.batch_id, c.owed, c.moved_to
 from certificate c
 join unnest($1::smallint[], $2::uuid[], $3::bytea[]) as w (bucket, partner_id, digest)
     on c.bucket = w.bucket and c.partner_id = w.partner_id and c.digest = w.digest
@@ -39,7 +39,7 @@ batch_written as (
 certificate_written as (
     insert into certificate (
         bucket, certificate_id, partner_id, series_code, digest, masked, unit, face, remaining, held, seq, issued_at,
-        activated_at, active_from, expires_at, blocked_at, sold_by, batch_id, owed
+        activated_at, active_from, expires_at, blocked_at, sold_by, batch_id, owed, moved_to
     )
     select * from unnest(
         :certificate.bucket::smallint[], :certificate.certificate_id::uuid[], :certificate.partner_id::uuid[],
@@ -48,24 +48,26 @@ certificate_written as (
         :certificate.held::bigint[], :certificate.seq::bigint[], :certificate.issued_at::timestamptz[],
         :certificate.activated_at::timestamptz[], :certificate.active_from::timestamptz[],
         :certificate.expires_at::timestamptz[], :certificate.blocked_at::timestamptz[], :certificate.sold_by::uuid[],
-        :certificate.batch_id::uuid[], :certificate.owed::bigint[]
+        :certificate.batch_id::uuid[], :certificate.owed::bigint[],
+        :certificate.moved_to::bytea[]
     )
 ),
 certificate_changed as (
     update certificate t set
         face = new.face, remaining = new.remaining, held = new.held, seq = new.seq, activated_at = new.activated_at,
         active_from = new.active_from, expires_at = new.expires_at, blocked_at = new.blocked_at, sold_by = new.sold_by,
-        owed = new.owed
+        owed = new.owed, moved_to = new.moved_to
     from unnest(
         :certificate_changed.bucket::smallint[], :certificate_changed.certificate_id::uuid[],
         :certificate_changed.face::bigint[], :certificate_changed.remaining::bigint[],
         :certificate_changed.held::bigint[], :certificate_changed.seq::bigint[],
         :certificate_changed.activated_at::timestamptz[], :certificate_changed.active_from::timestamptz[],
         :certificate_changed.expires_at::timestamptz[], :certificate_changed.blocked_at::timestamptz[],
-        :certificate_changed.sold_by::uuid[], :certificate_changed.owed::bigint[]
+        :certificate_changed.sold_by::uuid[], :certificate_changed.owed::bigint[],
+        :certificate_changed.moved_to::bytea[]
     ) as new (
         bucket, certificate_id, face, remaining, held, seq, activated_at, active_from, expires_at, blocked_at, sold_by,
-        owed
+        owed, moved_to
     )
     where t.bucket = new.bucket and t.certificate_id = new.certificate_id
 )
