@@ -11,7 +11,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, select
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from sqladmin.templating import Jinja2Templates
+    from sqlalchemy import ColumnElement
     from sqlalchemy.ext.asyncio import AsyncSession
     from starlette.requests import Request
     from starlette.responses import Response
@@ -131,16 +132,14 @@ class RecordThenPage:
         async with self._sessions() as database:
             may_see = request.state.principal.may("member.contacts")
             now = await self._now(database, asked["record"], asked["key"], may_see=may_see)
-            statement = (
-                select(HistoryEntry)
-                .where(HistoryEntry.record == asked["record"])
-                .where(HistoryEntry.record_key == asked["key"])
-                .order_by(HistoryEntry.seq.desc())
+            is_of_record = and_(
+                HistoryEntry.record == asked["record"], HistoryEntry.record_key == asked["key"]
             )
+            statement = select(HistoryEntry).where(is_of_record).order_by(HistoryEntry.seq.desc())
             if seq is not None:
                 statement = statement.where(HistoryEntry.seq > seq)
             elif end is not None:
-                statement = statement.where(HistoryEntry.at >= end)
+                statement = statement.where(HistoryEntry.seq > _last_before(end, is_of_record))
             else:
                 statement = statement.where(HistoryEntry.seq < 0)
             later = (await database.scalars(statement.limit(CHANGES_MAX + 1))).all()
@@ -184,6 +183,15 @@ class RecordThenPage:
             return found | {name: profile[name] for name in (*FIELDS, "phone", "external_id")}
         attributes = profile["traits"].get("attributes") or {}
         return found | {f"attribute.{code}": held for code, held in attributes.items()}
+
+
+def _last_before(end: dt.datetime, is_of_record: ColumnElement[bool]) -> ColumnElement[int]:
+    """The number of a record's last change before a moment.
+
+    Where the clock was set back, changes of later times stand before it, too: they had been made.
+    """
+    last = select(func.max(HistoryEntry.seq)).where(is_of_record, HistoryEntry.at < end)
+    return func.coalesce(last.correlate(None).scalar_subquery(), 0)
 
 
 def _end_of(day: str) -> dt.datetime | None:
