@@ -135,7 +135,7 @@ async def parts_of_file(database: AsyncSession, asked: Asked) -> AsyncIterator[L
         _asked_for(asked) | {"rows_max": None, "behind": 0},
         execution_options={"yield_per": FILE_ROWS},
     )
-    async for rows in found.partitions():
+    async for rows in found.partitions(FILE_ROWS):
         documents = [row.document for row in rows]
         worded = await beside.with_words(database, documents)
         ruled = [_of_campaign(one, worded, asked) for one in documents]

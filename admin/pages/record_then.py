@@ -15,6 +15,7 @@ from sqlalchemy import and_, func, select
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
+from admin.members.identifiers import CONTACTS
 from admin.members.profile import FIELDS
 from admin.pages.history import day_of, read_words
 from admin.pages.places_in_lists import uuid_in
@@ -180,7 +181,7 @@ class RecordThenPage:
         if not profile:
             return found
         if record == SEALED_RECORD:
-            return found | {name: profile[name] for name in (*FIELDS, "phone", "external_id")}
+            return found | {name: profile[name] for name in (*FIELDS, *CONTACTS)}
         attributes = profile["traits"].get("attributes") or {}
         return found | {f"attribute.{code}": held for code, held in attributes.items()}
 

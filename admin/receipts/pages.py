@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from admin.members.currencies import read_worth
+from admin.members.identifiers import CARD
 from admin.members.place import bucket_named
 from admin.pages.account import uuid_of
 from admin.pages.places_in_lists import day_in, days_in, page_of, place_in, place_of
@@ -155,8 +156,8 @@ class ReceiptPages(ServicePages):
 
 def _content_for(request: Request, content: dict[str, Any]) -> dict[str, Any]:
     """What was sent, without the end of a phone or an external id for who sees no contacts."""
-    kind, *_ = content.get("identifier") or ("card",)
-    is_open = kind == "card" or request.state.principal.may("member.contacts")
+    kind, *_ = content.get("identifier") or (CARD,)
+    is_open = kind == CARD or request.state.principal.may("member.contacts")
     return content if is_open else content | {"identifier": [kind, "…"]}
 
 

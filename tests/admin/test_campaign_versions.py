@@ -154,7 +154,9 @@ async def test_all_versions_are_reached_and_taken(office: Office) -> None:
     numbers, page = [], refused.text
     while True:
         versions = page.partition('id="versions"')[2]
-        numbers += [int(number) for number in re.findall(r"<strong>№&nbsp;(\d+)</strong>", versions)]
+        numbers += [
+            int(number) for number in re.findall(r"<strong>№&nbsp;(\d+)</strong>", versions)
+        ]
         further = re.search(r'rel="next" href="([^"]*)"', versions)
         if further is None:
             break
