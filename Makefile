@@ -190,8 +190,8 @@ million: venv ## issue a million certificates and as many coupons in bulk: codes
 		tests/integration/test_coupons_in_bulk.py::test_made_codes_are_in_the_file_and_work
 
 page-times: MEMBERS = 1000000
-page-times: venv ## open every page for managers on the demo's data and a million members; fails if one is slow (MEMBERS=20000 is the short form)
-	@exec $(BIN)/python -m loadtests pages --members $(MEMBERS)
+page-times: venv ## open every page for managers on the demo's data, a million members and 100,000 receipts; fails if one is slow (MEMBERS=20000 RECEIPTS=20000 is the short form)
+	@exec $(BIN)/python -m loadtests pages --members $(MEMBERS) --receipts $(RECEIPTS)
 
 MINUTES ?= 15
 soak: venv ## sell at 70 % of the knee for long: memory, latency, sessions (MINUTES=1 is the short form); build/bench-soak.json
