@@ -17,6 +17,7 @@ from admin.pages.account import uuid_of
 from admin.pages.places_in_lists import day_in, days_in, page_of, place_in, place_of
 from admin.pages.secrets_shown_once import require
 from admin.receipts.explained import Explained, explained_of
+from admin.receipts.finding import find_receipts
 from admin.receipts.lines import skus_of, sold_lines, tenders_of
 from admin.records.tables import Product, Terminal
 from admin.service.answers import in_words
@@ -66,14 +67,11 @@ class ReceiptPages(ServicePages):
             "store": asked["store"],
             "number": asked["number"],
             **place_in(asked["before"]),
-            "rows_max": PAGE_ROWS + 1,
         }
         async with self._sessions() as database:
             worth = await read_worth(database)
             found = (
-                []
-                if asked["purchase_id"]
-                else (await database.execute(STATEMENTS["find_receipts"], values)).all()
+                [] if asked["purchase_id"] else await find_receipts(database, values, PAGE_ROWS + 1)
             )
         shown, last = page_of(found, PAGE_ROWS)
         context = {

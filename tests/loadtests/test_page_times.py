@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import html
 import re
 import time
 from typing import TYPE_CHECKING, Any, Final
@@ -27,6 +29,7 @@ from tests.service.till import line, receipt
 if TYPE_CHECKING:
     from tests.service.running import Service
 
+TODAY: Final = dt.datetime.now(dt.UTC).date()
 #: A small office: what each page says.
 PAGES: Final = {
     "/": '<a class="menu-link" href="/store/list">Stores</a><a href="/account">You</a>',
@@ -203,8 +206,17 @@ async def test_receipts_that_were_sold_are_copied(service: Service) -> None:
         await connection.close()
     async with office_beside(service) as office:
         owner = await office.signed_in(login_of(Role.OWNER))
-        listed = (await owner.get("/receipt/list")).text
-        assert 'rel="next"' in listed
+        address: str | None = f"/receipt/list?since={TODAY - dt.timedelta(days=60)}"
+        moments: list[str] = []
+        places: list[str] = []
+        while address is not None:
+            page = (await owner.get(address)).text
+            places += re.findall(r'href="(/receipt/details/[^"]*)"', page)
+            moments += re.findall(r'<time datetime="([^"]*)"', page)
+            further = re.search(r'rel="next" href="([^"]*)"', page)
+            address = f"/receipt/list{html.unescape(further[1])}" if further else None
+        assert len(places) == len(set(places)) == 403
+        assert moments == sorted(moments, reverse=True)
         found = await owner.get("/receipt/list?purchase_id=copy-201")
         page = (await owner.get(found.headers["location"])).text
         assert "500.00" in page
