@@ -198,8 +198,8 @@ million: venv ## a million certificates, coupons and cards, a hundred thousand c
 	@MEMBERS_IN_BULK=$(ROWS) $(call in_bulk,$(ROWS_BOUND_S),tests/admin/test_corrections_of_many.py)
 
 page-times: MEMBERS = 1000000
-page-times: venv ## open every page for managers on the demo's data and a million members; fails if one is slow (MEMBERS=20000 is the short form)
-	@exec $(BIN)/python -m loadtests pages --members $(MEMBERS)
+page-times: venv ## open every page for managers on the demo's data, a million members and 100,000 receipts; fails if one is slow (MEMBERS=20000 RECEIPTS=20000 is the short form)
+	@exec $(BIN)/python -m loadtests pages --members $(MEMBERS) --receipts $(RECEIPTS)
 
 MINUTES ?= 15
 soak: venv ## sell at 70 % of the knee for long: memory, latency, sessions (MINUTES=1 is the short form); build/bench-soak.json

@@ -26,7 +26,7 @@ from loadtests.locust_users.summary import summary_of
 from loadtests.locust_users.verdict import failures_of
 from loadtests.machine import load_average, machine, servers
 from loadtests.pages.routes import Untimed, timed_routes
-from loadtests.pages.stand import page_stand
+from loadtests.pages.stand import Filling, page_stand
 from loadtests.pages.telling import as_lists, told
 from loadtests.pages.telling import as_table as as_page_table
 from loadtests.pages.timing import failures_of as failures_of_pages
@@ -175,7 +175,8 @@ def year(
 def pages(
     *,
     members: Annotated[int, typer.Option(min=1_000, max=10_000_000)] = 1_000_000,
-    receipts: Annotated[int, typer.Option(min=10, max=100_000)] = 300,
+    receipts: Annotated[int, typer.Option(min=10, max=10_000_000)] = 100_000,
+    weeks: Annotated[int, typer.Option(min=1, max=52, help="Over how many they were sold.")] = 4,
     times: Annotated[int, typer.Option(min=1, max=100, help="How often each is opened.")] = 8,
     directory: Annotated[
         Path, typer.Option(help="Where the database lies; it is kept, and filled further.")
@@ -185,7 +186,7 @@ def pages(
     """Measure every page for managers with very many members; fails if one is slow or left out."""
     untimed = Untimed(timed_routes())
     found, late = [], []
-    with page_stand(directory, members, receipts, typer.echo) as stand:
+    with page_stand(directory, Filling(members, receipts, weeks), typer.echo) as stand:
         try:
             for one in told(page_times(stand, times, untimed), typer.echo, minutes * 60):
                 found.append(one)  # noqa: PERF402 - those before it took too long are told
@@ -196,7 +197,9 @@ def pages(
     failures = failures_of_pages(found, untimed) + late
     for failure in failures:
         typer.echo(failure, err=True)
-    typer.echo(f"{len(found)} pages, {len(failures)} failures, {members:,} members")
+    typer.echo(
+        f"{len(found)} pages, {len(failures)} failures, {members:,} members, {receipts:,} receipts"
+    )
     raise typer.Exit(1 if failures else 0)
 
 

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
 PAGE_ROWS: Final = 50
-VERSIONS_MAX: Final = 100
 _BUDGETS: Final = text("select * from admin_budgets()")
 _PARTS: Final = text("select * from admin_snapshot_parts(:asked, :wanted)")
 #: Documents whose hashes are remembered: those of a large partner.
@@ -142,15 +141,35 @@ async def one_campaign(database: AsyncSession, code: str) -> Found:
     return found
 
 
-async def versions_of(database: AsyncSession, code: str) -> Sequence[CampaignVersion]:
-    """The last versions of a campaign, newest first."""
-    found = await database.scalars(
+async def versions_of(
+    database: AsyncSession, code: str, before: int = -1
+) -> Sequence[CampaignVersion]:
+    """Versions of a campaign, newest first, before one of them: one more than a page shows."""
+    statement = (
         select(CampaignVersion)
         .where(CampaignVersion.campaign_code == code)
         .order_by(CampaignVersion.version.desc())
-        .limit(VERSIONS_MAX)
+        .limit(PAGE_ROWS + 1)
     )
-    return found.all()
+    if before >= 0:
+        statement = statement.where(CampaignVersion.version < before)
+    return (await database.scalars(statement)).all()
+
+
+async def version_of(database: AsyncSession, code: str, version: int) -> CampaignVersion:
+    """One version of a campaign.
+
+    Raises:
+        HTTPException: 404, there is none.
+    """
+    found: CampaignVersion | None = await database.scalar(
+        select(CampaignVersion).where(
+            CampaignVersion.campaign_code == code, CampaignVersion.version == version
+        )
+    )
+    if found is None:
+        raise HTTPException(404)
+    return found
 
 
 async def latest_publication(database: AsyncSession) -> Publication | None:

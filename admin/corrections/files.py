@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
+from admin.members.identifiers import KINDS
 from admin.records.forms import REASON_CHARACTERS_MAX
 from admin.records.refused_change import RefusedChangeError
 from admin.texts import say
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 #: Rows of one file; more are an affair of `python -m loaders adjust`, which holds none in memory.
 ROWS_MAX: Final = 10_000
 #: Columns that say whose points.
-WHO: Final = ("card", "phone", "external_id", "member_id")
+WHO: Final = (*KINDS, "member_id")
 COLUMNS: Final = (*WHO, "points", "currency", "days", "reason")
 #: As the contract has them.
 POINTS_MAX_MINOR: Final = 10**12

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from admin.limits.amounts import plain_amount_of
 from admin.limits.asked import BUDGET, is_shared
-from admin.limits.listing import read_listed
+from admin.limits.listing import parts_of_file
 from admin.records.export import csv_line, csv_start
 from admin.texts import say
 from checkout.engine.schema.limits import Measure, Subject
@@ -27,27 +27,20 @@ Line = dict[str, Any]
 async def csv_lines(
     sessions: Sessions, asked: Asked, columns: Sequence[str]
 ) -> AsyncIterator[bytes]:
-    """All pages of the list, one after the other, as they were at one moment."""
+    """All that the list has, as it was at one moment, some rules at a time."""
     yield csv_start(*columns)
-    behind = here = 0
     told: set[Ref] = set()
     async with sessions() as database:
         await database.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-        while True:
-            listed = await read_listed(database, asked, behind, here)
+        async for listed in parts_of_file(database, asked):
+            if not listed.here:
+                told.clear()
             lines = lines_of(listed, told)
             yield b"".join(csv_line([one.get(name) for name in columns]) for one in lines)
-            if listed.further is not None:
-                here = listed.further
-            elif listed.older is not None:
-                behind, here = listed.older, 0
-                told.clear()
-            else:
-                return
 
 
 def lines_of(listed: Listed, told: set[Ref]) -> Iterator[Line]:
-    """Lines of a page. `told` has limits of which pages before it, of other stores, had some."""
+    """Lines of a part. `told` has limits of which parts before it, of other stores, had some."""
     for each in listed.ruled:
         for limit in each.limits:
             # What is no store's was added up for the first stores already.

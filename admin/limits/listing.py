@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from sqlalchemy import text
 
@@ -17,7 +17,7 @@ from admin.sql import STATEMENTS
 from checkout.engine.schema.limits import Subject
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
     from uuid import UUID
 
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 PAGE_ROWS: Final = 25
 #: Campaigns that a page looks through for limits that are full: those that are not are left out.
 LOOKED_THROUGH: Final = 200
+#: Campaigns of a file that are in memory at once.
+FILE_ROWS: Final = 200
 #: Slots of time that are summed up for a page: 90,600 took 194 to 325 ms on a busy machine. With
 #: many stores and long windows it has fewer campaigns.
 SLOTS_MAX: Final = 75_000
@@ -73,23 +75,102 @@ class Listed:
         return self.here > 0 or self.further is not None
 
 
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What is read beside the rules, once."""
+
+    ground: Ground
+    worth: Worth
+    #: What is used of budgets, by campaign.
+    budgets: Mapping[str, Any]
+
+    @classmethod
+    async def read(cls, database: AsyncSession) -> Self:
+        """Programs without words, amounts, and budgets."""
+        worth = await read_worth(database)
+        ground = await read_ground(database)
+        budgets = {row.campaign_code: row for row in await database.execute(_BUDGETS)}
+        return cls(ground, worth, budgets)
+
+    async def with_words(
+        self, database: AsyncSession, documents: Sequence[Mapping[str, Any]]
+    ) -> Self:
+        """The same with the words of some campaigns."""
+        return replace(self, ground=await with_words(database, self.ground, documents))
+
+
 async def read_listed(database: AsyncSession, asked: Asked, behind: int, here: int) -> Listed:
     """The page behind so many campaigns, with what is used from that store on."""
     rows_max = LOOKED_THROUGH if asked.fullness else PAGE_ROWS
-    rows, last = page_of(await _campaigns(database, asked, behind, rows_max), rows_max)
-    worth = await read_worth(database)
+    values = _asked_for(asked) | {"rows_max": rows_max + 1, "behind": behind}
+    found = (await database.execute(STATEMENTS["limited_campaigns"], values)).all()
+    rows, last = page_of(found, rows_max)
     documents = [row.document for row in rows]
-    ground = await with_words(database, await read_ground(database), documents)
-    budgets = {row.campaign_code: row for row in await database.execute(_BUDGETS)}
+    beside = await (await _Beside.read(database)).with_words(database, documents)
     ruled = [
-        *(_of_programs(ground, asked) if not behind and not asked.search else ()),
-        *(_of_campaign(one, ground, asked, budgets) for one in documents),
+        *(_of_programs(beside, asked) if not behind else ()),
+        *(_of_campaign(one, beside, asked) for one in documents),
     ]
-    stores = {}
-    if any(one.document.subject is Subject.STORE for each in ruled for one in each.limits):
-        found = await database.execute(STATEMENTS["stores_of_partner"])
-        stores = {row.store_id: row for row in found if asked.store in {"", row.code}}
+    stores = await _stores(database, asked) if _counts_in_stores(ruled) else {}
     fitting = as_many_as_fit(ruled, len(stores))
+    listed = await _summed_up(database, asked, beside, fitting, stores, here)
+    is_followed = last is not None or listed.looked_through < len(rows)
+    return replace(listed, older=behind + listed.looked_through if is_followed else None)
+
+
+async def parts_of_file(database: AsyncSession, asked: Asked) -> AsyncIterator[Listed]:
+    """All that the list has on its pages, in its order, some campaigns and stores at a time.
+
+    Campaigns are found once and come out of a cursor: no index carries their order, and by pages
+    each of them would be looked at again for each page.
+    """
+    beside = await _Beside.read(database)
+    stores = await _stores(database, asked)
+    with_programs = await beside.with_words(database, ())
+    programs = list(_of_programs(with_programs, asked))
+    async for listed in _in_parts(database, asked, with_programs, programs, stores):
+        yield listed
+    found = await database.stream(
+        STATEMENTS["limited_campaigns"],
+        _asked_for(asked) | {"rows_max": None, "behind": 0},
+        execution_options={"yield_per": FILE_ROWS},
+    )
+    async for rows in found.partitions(FILE_ROWS):
+        documents = [row.document for row in rows]
+        worded = await beside.with_words(database, documents)
+        ruled = [_of_campaign(one, worded, asked) for one in documents]
+        async for listed in _in_parts(database, asked, worded, ruled, stores):
+            yield listed
+
+
+async def _in_parts(
+    database: AsyncSession,
+    asked: Asked,
+    beside: _Beside,
+    ruled: Sequence[Ruled],
+    stores: Mapping[UUID, Any],
+) -> AsyncIterator[Listed]:
+    """As many rules as can be summed up in time, and of many stores as many."""
+    while ruled:
+        fitting = as_many_as_fit(ruled, len(stores))
+        further: int | None = 0
+        while further is not None:
+            listed = await _summed_up(database, asked, beside, fitting, stores, further)
+            yield listed
+            further = listed.further
+        ruled = ruled[len(fitting) :]
+
+
+async def _summed_up(
+    database: AsyncSession,
+    asked: Asked,
+    beside: _Beside,
+    fitting: Sequence[Ruled],
+    stores: Mapping[UUID, Any],
+    here: int,
+) -> Listed:
+    """Rules with what is used of them, from the store at that place on."""
+    stores = stores if _counts_in_stores(fitting) else {}
     shared = [one for each in fitting for one in each.limits if is_shared(one)]
     here = min(here, max(len(stores) - 1, 0))
     at_once = stores_at_once(shared)
@@ -98,25 +179,32 @@ async def read_listed(database: AsyncSession, asked: Asked, behind: int, here: i
     counted_in = list(stores.values())[here : here + at_once]
     owners = {partner_id: "", **{row.store_id: row.time_zone for row in counted_in}}
     uses = await read_uses(database, shared, owners)
-    shown = sum(1 for each in fitting if each.campaign_code)
     return Listed(
         as_full_as_asked(fitting, uses, asked),
         uses,
-        ground,
-        worth,
+        beside.ground,
+        beside.worth,
         stores,
         here,
         here + at_once if here + at_once < len(stores) else None,
-        shown,
-        behind + shown if last is not None or shown < len(rows) else None,
+        sum(1 for each in fitting if each.campaign_code),
+        None,
     )
 
 
-async def _campaigns(
-    database: AsyncSession, asked: Asked, behind: int, rows_max: int
-) -> Sequence[Any]:
-    """Campaigns of the rules that have what is asked for, and one more than a page shows."""
-    values = {
+def _counts_in_stores(ruled: Sequence[Ruled]) -> bool:
+    return any(one.document.subject is Subject.STORE for each in ruled for one in each.limits)
+
+
+async def _stores(database: AsyncSession, asked: Asked) -> dict[UUID, Any]:
+    """The stores that are asked for, by their codes' order."""
+    found = await database.execute(STATEMENTS["stores_of_partner"])
+    return {row.store_id: row for row in found if asked.store in {"", row.code}}
+
+
+def _asked_for(asked: Asked) -> dict[str, Any]:
+    """Which campaigns of the rules are meant, as the statement is asked."""
+    return {
         "search": asked.search,
         "program": asked.program,
         "subject": Subject.STORE if asked.store else asked.subject,
@@ -124,30 +212,26 @@ async def _campaigns(
         "of_budgets": asked.of_budgets,
         "of_shared": asked.of_shared,
         "sort": asked.order,
-        "rows_max": rows_max + 1,
-        "behind": behind,
     }
-    return (await database.execute(STATEMENTS["limited_campaigns"], values)).all()
 
 
-def _of_programs(ground: Ground, asked: Asked) -> Iterator[Ruled]:
-    for code, one in ground.documents.items():
-        limits = [limit for limit in ground.of_program(code) if asked.means(limit)]
+def _of_programs(beside: _Beside, asked: Asked) -> Iterator[Ruled]:
+    """Those with limits that are meant; whoever searches means campaigns."""
+    for code, one in beside.ground.documents.items() if not asked.search else ():
+        limits = [limit for limit in beside.ground.of_program(code) if asked.means(limit)]
         if limits and asked.program in {"", code}:
             yield Ruled("", code, str(one.get("name", "")), limits)
 
 
-def _of_campaign(
-    document: dict[str, Any], ground: Ground, asked: Asked, budgets: Mapping[str, Any]
-) -> Ruled:
+def _of_campaign(document: dict[str, Any], beside: _Beside, asked: Asked) -> Ruled:
     code = document["code"]
     return Ruled(
         code,
         str(document.get("program", "")),
         str(document.get("name", "")),
-        [limit for limit in ground.of_campaign(document) if asked.means(limit)],
+        [limit for limit in beside.ground.of_campaign(document) if asked.means(limit)],
         document.get("budget") if asked.of_budgets else None,
-        budgets.get(code),
+        beside.budgets.get(code),
     )
 
 

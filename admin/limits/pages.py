@@ -5,7 +5,6 @@ What each member has used of a limit is on the member's page.
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -20,10 +19,9 @@ from admin.limits.standing import is_counted
 from admin.members.currencies import read_worth
 from admin.members.sections import behind_of
 from admin.pages.secrets_shown_once import require
-from admin.records.attachment import attachment
+from admin.records.attachment import dated_attachment
 from admin.records.export import csv_file
 from admin.staff.notes import note
-from admin.texts import say
 from checkout.engine.schema.limits import Period, Subject
 
 if TYPE_CHECKING:
@@ -89,8 +87,7 @@ class LimitPages:
             await read_worth(database)
             shown = await LIMIT_COLUMNS.shown(database, principal.staff_id)
             await note(database, principal.partner_id, "limit", "", "exported", **told)
-        today = dt.datetime.now(dt.UTC).strftime("%Y-%m-%d")
         return csv_file(
             csv_lines(self._sessions, asked, file_columns(tuple(shown))),
-            attachment(f"limits-{today}.csv", f"{say('page.limit')} {today}.csv"),
+            dated_attachment("limits", "limit"),
         )

@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, SmallInteger, Uuid, cast, func, select
 from starlette.exceptions import HTTPException
 
+from admin.members.identifiers import kinds_for
 from admin.members.in_short import MemberInShort, read_in_short
 from admin.pages.places_in_lists import uuid_in
 from admin.service.answers import in_words
@@ -38,7 +39,6 @@ LISTED_MAX: Final = 200
 TERM_CHARACTERS_MAX: Final = 100
 #: As the contract has identifiers.
 _IDENTIFIER_CHARACTERS_MAX: Final = 64
-_KINDS: Final = ("card", "phone", "external_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +115,7 @@ async def _named(operators: Operators, request: Request, term: str) -> tuple[lis
     has_digit = any(sign.isdigit() for sign in term)
     if not has_digit or len(term) > _IDENTIFIER_CHARACTERS_MAX:
         return [], ""
-    kinds = _KINDS if request.state.principal.may("member.contacts") else _KINDS[:1]
-    asked = [messages.Identifier(**{kind: term}) for kind in kinds]
+    asked = [messages.Identifier(**{kind: term}) for kind in kinds_for(request)]
     try:
         async with operators.of(request.state.principal) as client:
             answer = await client.find_members(asked)

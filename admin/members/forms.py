@@ -27,6 +27,7 @@ from wtforms.validators import (
 from wtforms.widgets import TextArea
 
 from admin.members.attribute_values import TEXT_CHARACTERS_MAX
+from admin.members.identifiers import CONTACTS, KINDS
 from admin.records.forms import (
     CODE_CHARACTERS_MAX,
     REASON_CHARACTERS_MAX,
@@ -48,8 +49,6 @@ AMOUNT_CHARACTERS_MAX: Final = 20
 DAYS_MAX: Final = 36_500
 #: What may have happened to a card.
 REPLACEMENTS: Final = ("lost", "damaged", "stolen")
-#: What brings a member at a till, and may be blocked.
-IDENTIFIERS: Final = ("card", "phone", "external_id")
 #: Of one gift in one call.
 GIFTS_MAX: Final = 100
 #: Of one coupon, as the contract has it.
@@ -144,7 +143,7 @@ class RestoreForm(DeskForm):
 class CardForm(DeskForm):
     kind = SelectField(
         validators=[InputRequired()],
-        choices=lambda: [(kind, say(f"value.kind.{kind}")) for kind in IDENTIFIERS],
+        choices=lambda: [(kind, say(f"value.kind.{kind}")) for kind in KINDS],
     )
     number = NameField(longest=64)
     lift = BooleanField()
@@ -299,7 +298,7 @@ class ConsentForm(DeskForm):
 class ContactForm(DeskForm):
     kind = SelectField(
         validators=[InputRequired()],
-        choices=lambda: [(kind, say(f"value.kind.{kind}")) for kind in ("phone", "external_id")],
+        choices=lambda: [(kind, say(f"value.kind.{kind}")) for kind in CONTACTS],
     )
     number = NameField(longest=64)
     instead_of = NameField(required=False, longest=64)

@@ -18,6 +18,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from admin.guard.requests import BODY_MAX_BYTES
+from admin.members.identifiers import CARD, KINDS, kinds_for
 from admin.pages.account import uuid_of
 from admin.pages.secrets_shown_once import require
 from admin.records.forms import reason_in
@@ -41,8 +42,6 @@ LINES_MAX: Final = 50_000
 DOCUMENT_MAX_BYTES: Final = 1_500_000
 #: Strange lines that a page names; it counts them all.
 STRANGE_SHOWN_MAX: Final = 200
-#: The first is open to all; the others are contacts.
-KINDS: Final = ("card", "phone", "external_id")
 _CALL_MAX: Final = 1_000
 _CHARACTERS_MAX: Final = 64
 _FILL: Final = text(
@@ -144,7 +143,7 @@ class ListFilePages(ServicePages):
             "lines_max": LINES_MAX,
             "named": None,
             "text": "",
-            "kind": "card",
+            "kind": CARD,
         }
         return await self._templates.TemplateResponse(
             request, "member_list_fill.html", context | told, status_code=status
@@ -154,11 +153,6 @@ class ListFilePages(ServicePages):
 def _require_somebody(named: Named) -> None:
     if not named.members:
         raise RefusedChangeError("fill.nobody")
-
-
-def kinds_for(request: Request) -> tuple[str, ...]:
-    """What numbers may be: a list of one phone would tell whose it is."""
-    return KINDS if request.state.principal.may("member.contacts") else KINDS[:1]
 
 
 def lines_of(typed: str, kind: str, kinds: tuple[str, ...]) -> list[tuple[int, str]]:

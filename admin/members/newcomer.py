@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from admin.members.forms import NewMemberForm
+from admin.members.identifiers import KINDS
 from admin.members.place import member_key
 from admin.pages.secrets_shown_once import require
 from admin.service.answers import in_words, is_away
@@ -19,8 +20,7 @@ from checkout.client import CallRefusedError, messages
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-_KNOWN_BY = ("phone", "card", "external_id")
-_TEXTS = (*_KNOWN_BY, "store", "first_name", "last_name", "patronymic", "email", "gender")
+_TEXTS = (*KINDS, "store", "first_name", "last_name", "patronymic", "email", "gender")
 
 
 class NewcomerPages(ServicePages):
@@ -43,7 +43,7 @@ class NewcomerPages(ServicePages):
         require(request, "member.create")
         form = NewMemberForm(await request.form())
         is_valid = form.validate()
-        if not any(form[name].data for name in _KNOWN_BY):
+        if not any(form[name].data for name in KINDS):
             form.phone.errors = [*form.phone.errors, say("form.known_by")]
             is_valid = False
         if not is_valid:

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from admin.limits.of_member import read_limits
 from admin.members.actions import ACTIONS
 from admin.members.currencies import Worth, read_worth
+from admin.members.identifiers import CARD
 from admin.members.kin import read_kin
 from admin.members.place import MemberPlace, find_member
 from admin.members.sections import ROWS_MAX, SectionPage, behind_of, rows_asked, section_of
@@ -131,7 +132,7 @@ async def _identifiers(
         .where(
             Identifier.member_bucket == member.bucket,
             Identifier.member_id == member.member_id,
-            true() if with_contacts else Identifier.kind == "card",
+            true() if with_contacts else Identifier.kind == CARD,
         )
         .order_by(Identifier.kind, Identifier.created_at, Identifier.digest)
         .limit(asked["rows_max"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING, Any, Final
 
 from starlette.exceptions import HTTPException
@@ -23,14 +22,13 @@ from admin.campaigns.transfer import (
 )
 from admin.guard.requests import BODY_MAX_BYTES
 from admin.pages.secrets_shown_once import require
-from admin.records.attachment import attachment
+from admin.records.attachment import dated_attachment
 from admin.records.forms import reason_in
 from admin.records.record_view import SEARCH_CHARACTERS_MAX
 from admin.records.refused_change import refused
 from admin.records.tables import Campaign
 from admin.scope import reason
 from admin.staff.notes import note
-from admin.texts import say
 
 if TYPE_CHECKING:
     from sqladmin.templating import Jinja2Templates
@@ -89,11 +87,10 @@ class CampaignFiles:
                 campaigns=len(rows),
                 **told,
             )
-        today = dt.datetime.now(dt.UTC).strftime("%Y-%m-%d")
         return Response(
             body,
             media_type="application/json",
-            headers=attachment(f"campaigns-{today}.json", f"{say('page.campaign')} {today}.json"),
+            headers=dated_attachment("campaigns", "campaign", "json"),
         )
 
     async def import_page(self, request: Request) -> Response:

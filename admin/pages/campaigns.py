@@ -21,11 +21,13 @@ from admin.campaigns.reading import (
     campaign_row,
     found_campaigns,
     one_campaign,
+    version_of,
     versions_of,
     with_surroundings,
 )
 from admin.campaigns.rulebook import Rulebook
 from admin.members.currencies import read_worth
+from admin.pages.places_in_lists import page_of
 from admin.pages.secrets_shown_once import require
 from admin.records.forms import (
     CODE_CHARACTERS_MAX,
@@ -139,10 +141,7 @@ class CampaignPages(ServicePages):
         code = request.path_params["id"]
         form = await request.form()
         async with self._sessions() as database:
-            versions = {one.version: one for one in await versions_of(database, code)}
-        chosen = versions.get(number_in(form.get("version")))
-        if chosen is None:
-            raise HTTPException(404)
+            chosen = await version_of(database, code, number_in(form.get("version")))
         try:
             seen, why = number_in(form.get("seen")), reason_in(form.get("reason"))
             meanwhile = await self._desk.save(code, chosen.document, seen, why)
@@ -193,7 +192,8 @@ class CampaignPages(ServicePages):
         async with self._sessions() as database:
             found = await one_campaign(database, code)
             row = found.row
-            versions = await versions_of(database, code)
+            before = number_in(request.query_params.get("before"))
+            versions = await versions_of(database, code, before)
             worded = [one.document for one in versions[: WORDED_VERSIONS + 1]]
             rulebook = await Rulebook.read(
                 database, [row.latest, *([row.document] if row.document else []), *worded]
@@ -208,6 +208,7 @@ class CampaignPages(ServicePages):
             changes = difference(
                 await rulebook.lines(row.document), await rulebook.lines(row.draft)
             )
+        shown, last = page_of(await _worded(rulebook, versions), PAGE_ROWS)
         context = {
             "found": found,
             "row": row,
@@ -217,7 +218,8 @@ class CampaignPages(ServicePages):
             "checked": checked,
             "draft_checked": await rulebook.check(row.latest) if is_changed else checked,
             "changes": changes,
-            "versions": await _worded(rulebook, versions),
+            "versions": shown,
+            "older": None if last is None else last[0].version,
             "steps": [
                 step
                 for step in possible_steps(row)

@@ -5,7 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import String, and_, cast, func, or_, select
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    String,
+    and_,
+    cast,
+    column,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import aliased
 from starlette.routing import Route
 
@@ -33,8 +45,6 @@ if TYPE_CHECKING:
 PAGE_ROWS: Final = 50
 #: Entries that a page looks through for words, of which there is no index; then it leads on.
 LOOKED_THROUGH: Final = 10_000
-#: Entries are numbered as they are written; a clock may be set back by less than this.
-_ASTRAY: Final = dt.timedelta(hours=1)
 TEXT_CHARACTERS_MAX: Final = 100
 #: Other years bound nothing.
 YEAR_MIN: Final = 1970
@@ -55,6 +65,7 @@ RECORDS: Final = (
 )
 _SIDES: Final = (HistoryEntry.before, HistoryEntry.after)
 _OF_RECORD: Final = (("record", HistoryEntry.record), ("key", HistoryEntry.record_key))
+_NUMBERS: Final = (column("first_seq", BigInteger), column("last_seq", BigInteger))
 
 
 class HistoryPages:
@@ -112,54 +123,72 @@ async def _read_found(
     database: AsyncSession, asked: Mapping[str, str]
 ) -> tuple[Sequence[HistoryEntry], int | None, bool]:
     """A page of entries, before which number others follow, and whether some were not looked at."""
-    statement = _found(asked)
     beyond = None
+    conditions = _conditions(asked)
     if asked["text"]:
-        numbers = statement.with_only_columns(HistoryEntry.seq)
-        beyond = await database.scalar(numbers.offset(LOOKED_THROUGH).limit(1))
-        statement = statement.where(_holds(asked["text"]))
+        looked_through = _found(asked, conditions, LOOKED_THROUGH + 1).subquery()
+        beyond = await database.scalar(
+            select(looked_through.c.seq)
+            .order_by(looked_through.c.seq.desc())
+            .offset(LOOKED_THROUGH)
+        )
+        conditions.append(_holds(asked["text"]))
         if beyond is not None:
-            statement = statement.where(HistoryEntry.seq > beyond)
-    found = (await database.scalars(statement.limit(PAGE_ROWS + 1))).all()
+            conditions.append(HistoryEntry.seq > beyond)
+    found = (await database.scalars(_found(asked, conditions, PAGE_ROWS + 1))).all()
     rows, last = page_of(found, PAGE_ROWS)
     if last is not None:
         return rows, last.seq, False
     return rows, None if beyond is None else beyond + 1, beyond is not None
 
 
-def _found(asked: Mapping[str, str]) -> Select[HistoryEntry]:
-    """Entries of which all holds that is asked for, but for words in them."""
-    statement = select(HistoryEntry).order_by(HistoryEntry.seq.desc())
+def _found(
+    asked: Mapping[str, str], conditions: Sequence[ColumnElement[bool]], rows_max: int
+) -> Select[HistoryEntry]:
+    """The last so many entries of the days that are asked for, of which these conditions hold.
+
+    They are in the order of their numbers, and their times are, too, as long as nobody sets the
+    clock back: then the days' entries are those between two numbers. After that they are those of
+    several spans, each of which is looked through by itself.
+    """
+    found = (
+        select(HistoryEntry).where(*conditions).order_by(HistoryEntry.seq.desc()).limit(rows_max)
+    )
+    since, until = day_of(asked["since"]), day_of(asked["until"])
+    if since is None and until is None:
+        return found
+    end = None if until is None else until + dt.timedelta(days=1)
+    bounds = (literal(each, DateTime(timezone=True)) for each in (since, end))
+    span = func.admin_history_spans(*bounds).table_valued(*_NUMBERS, name="span")
+    is_inside = HistoryEntry.seq.between(span.c.first_seq, span.c.last_seq)
+    of_span = found.where(is_inside).lateral("of_span")
+    entry = aliased(HistoryEntry, of_span)
+    return (
+        select(entry)
+        .select_from(span)
+        .join(of_span, true())
+        .order_by(entry.seq.desc())
+        .limit(rows_max)
+    )
+
+
+def _conditions(asked: Mapping[str, str]) -> list[ColumnElement[bool]]:
+    """All that is asked for of an entry, but for its day and for words in it."""
+    conditions: list[ColumnElement[bool]] = []
     is_of_member = asked["record"] == "member" and asked["key"]
     if is_of_member:
         # Also of what is the member's: cards, coupons, corrections, gifts.
-        statement = statement.where(HistoryEntry.of_member == asked["key"])
-    for name, column in (
+        conditions.append(HistoryEntry.of_member == asked["key"])
+    for name, held in (
         *(() if is_of_member else _OF_RECORD),
         ("author", HistoryEntry.author),
         ("action", HistoryEntry.action),
     ):
         if asked[name]:
-            statement = statement.where(column == asked[name])
-    if since := day_of(asked["since"]):
-        first = _number_at(since - _ASTRAY, is_first=True)
-        statement = statement.where(HistoryEntry.at >= since, HistoryEntry.seq >= first)
-    if until := day_of(asked["until"]):
-        end = until + dt.timedelta(days=1)
-        last = _number_at(end + _ASTRAY, is_first=False)
-        statement = statement.where(HistoryEntry.at < end, HistoryEntry.seq <= last)
+            conditions.append(held == asked[name])
     if asked["before"].isascii() and asked["before"].isdecimal():
-        statement = statement.where(HistoryEntry.seq < min(int(asked["before"]), 2**62))
-    return statement
-
-
-def _number_at(moment: dt.datetime, *, is_first: bool) -> Any:
-    """The number of the first entry from a moment on, or of the last one before it."""
-    entry = aliased(HistoryEntry)
-    found = select(entry.seq).limit(1)
-    if is_first:
-        return found.where(entry.at >= moment).order_by(entry.at).scalar_subquery()
-    return found.where(entry.at < moment).order_by(entry.at.desc()).scalar_subquery()
+        conditions.append(HistoryEntry.seq < min(int(asked["before"]), 2**62))
+    return conditions
 
 
 def _holds(words: str) -> ColumnElement[bool]:

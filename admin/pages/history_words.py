@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from admin.members.place import member_key
 from admin.pages.places_in_lists import uuid_in
+from admin.records.columns import column_label
 from admin.sealing.profile_history import RECORD as SEALED_RECORD
 from admin.texts import say_first
 
@@ -40,7 +41,7 @@ class HistoryWords:
     def column(self, record: str, name: str) -> str:
         """The name of a column; of one that stands once per tier, tag and the like with which."""
         name, _, which = name.partition(".")
-        said = say_first(f"field.{record}.{name}", f"field.{name}", name)
+        said = column_label(record, name)
         return f"{said}: {self._called(name, which)}" if which else said
 
     def changes(self, entry: HistoryEntry) -> list[tuple[str, Any, Any]]:

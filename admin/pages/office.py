@@ -6,7 +6,6 @@ lookup of references. Deleting, importing, files, its login and its logout (a GE
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -25,7 +24,7 @@ from admin.first.steps import read_steps
 from admin.members.place import member_key
 from admin.pages.history_words import WITHOUT_PAST
 from admin.permissions import MATRIX
-from admin.records.attachment import attachment
+from admin.records.attachment import dated_attachment
 from admin.records.card_types import CardTypeView
 from admin.records.cells import rows_of_list, shown_document, shown_value
 from admin.records.certificate_series import CertificateSeriesView
@@ -282,7 +281,6 @@ class Office(Admin):
             # By the name that its changes have in the history.
             record, asked = view.identity.replace("-", "_"), view.told_of(request)
             await note(database, principal.partner_id, record, "", "exported", **asked)
-        today = dt.datetime.now(dt.UTC).strftime("%Y-%m-%d")
         columns = await view.exported_columns(request)
         return csv_response(
             view.sessions,
@@ -290,9 +288,7 @@ class Office(Admin):
             columns,
             view.exported,
             view.read_along,
-            attachment(
-                f"{view.identity}-{today}.csv", f"{say(f'page.{view.identity}')} {today}.csv"
-            ),
+            dated_attachment(view.identity, view.identity),
         )
 
     @login_required

@@ -22,6 +22,7 @@ from admin.campaigns.publishing import (
     workers,
 )
 from admin.campaigns.reading import latest_publication
+from admin.pages.places_in_lists import page_of
 from admin.pages.secrets_shown_once import require
 from admin.records.forms import number_in, reason_in
 from admin.records.reasons import stopped_campaigns
@@ -34,14 +35,17 @@ from admin.texts import say, spoken
 from checkout.client import CallRefusedError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy.ext.asyncio import AsyncSession
     from starlette.requests import Request
 
     from admin.campaigns.publishing import Rules
     from admin.staff.principal import Principal
 
-#: Publications that the page lists.
-LISTED: Final = 20
+#: Publications that a page lists.
+PAGE_ROWS: Final = 20
+SEQ_DIGITS_MAX: Final = 18
 
 
 class PublicationPages(ServicePages):
@@ -154,13 +158,11 @@ class PublicationPages(ServicePages):
                 "going_with": await going_with(database, force),
                 "workers": await workers(database),
                 "stopped": await stopped_campaigns(database),
-                "publications": (
-                    await database.scalars(
-                        select(Publication).order_by(Publication.seq.desc()).limit(LISTED)
-                    )
-                ).all(),
             }
+            publications, last = await _listed(database, request.query_params.get("before"))
         context |= {
+            "publications": publications,
+            "older": None if last is None else last.seq,
             "fault": fault,
             "faults": faults or [],
             "told": request.query_params.get("told", ""),
@@ -172,10 +174,21 @@ class PublicationPages(ServicePages):
 
     @staticmethod
     async def _chosen(request: Request, database: AsyncSession) -> Publication:
-        seq = number_in(request.path_params["id"], digits_max=18)
+        seq = number_in(request.path_params["id"], SEQ_DIGITS_MAX)
         found: Publication | None = await database.scalar(
             select(Publication).where(Publication.seq == seq)
         )
         if found is None:
             raise HTTPException(404)
         return found
+
+
+async def _listed(
+    database: AsyncSession, before: str | None
+) -> tuple[Sequence[Publication], Publication | None]:
+    """A page of publications, the latest first, and its last one if others follow."""
+    statement = select(Publication).order_by(Publication.seq.desc()).limit(PAGE_ROWS + 1)
+    seq = number_in(before, SEQ_DIGITS_MAX)
+    if seq >= 0:
+        statement = statement.where(Publication.seq < seq)
+    return page_of((await database.scalars(statement)).all(), PAGE_ROWS)

@@ -11,10 +11,11 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, select
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
+from admin.members.identifiers import CONTACTS
 from admin.members.profile import FIELDS
 from admin.pages.history import day_of, read_words
 from admin.pages.places_in_lists import uuid_in
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from sqladmin.templating import Jinja2Templates
+    from sqlalchemy import ColumnElement
     from sqlalchemy.ext.asyncio import AsyncSession
     from starlette.requests import Request
     from starlette.responses import Response
@@ -131,16 +133,14 @@ class RecordThenPage:
         async with self._sessions() as database:
             may_see = request.state.principal.may("member.contacts")
             now = await self._now(database, asked["record"], asked["key"], may_see=may_see)
-            statement = (
-                select(HistoryEntry)
-                .where(HistoryEntry.record == asked["record"])
-                .where(HistoryEntry.record_key == asked["key"])
-                .order_by(HistoryEntry.seq.desc())
+            is_of_record = and_(
+                HistoryEntry.record == asked["record"], HistoryEntry.record_key == asked["key"]
             )
+            statement = select(HistoryEntry).where(is_of_record).order_by(HistoryEntry.seq.desc())
             if seq is not None:
                 statement = statement.where(HistoryEntry.seq > seq)
             elif end is not None:
-                statement = statement.where(HistoryEntry.at >= end)
+                statement = statement.where(HistoryEntry.seq > _last_before(end, is_of_record))
             else:
                 statement = statement.where(HistoryEntry.seq < 0)
             later = (await database.scalars(statement.limit(CHANGES_MAX + 1))).all()
@@ -181,9 +181,18 @@ class RecordThenPage:
         if not profile:
             return found
         if record == SEALED_RECORD:
-            return found | {name: profile[name] for name in (*FIELDS, "phone", "external_id")}
+            return found | {name: profile[name] for name in (*FIELDS, *CONTACTS)}
         attributes = profile["traits"].get("attributes") or {}
         return found | {f"attribute.{code}": held for code, held in attributes.items()}
+
+
+def _last_before(end: dt.datetime, is_of_record: ColumnElement[bool]) -> ColumnElement[int]:
+    """The number of a record's last change before a moment.
+
+    Where the clock was set back, changes of later times stand before it, too: they had been made.
+    """
+    last = select(func.max(HistoryEntry.seq)).where(is_of_record, HistoryEntry.at < end)
+    return func.coalesce(last.correlate(None).scalar_subquery(), 0)
 
 
 def _end_of(day: str) -> dt.datetime | None:

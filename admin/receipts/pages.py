@@ -11,11 +11,13 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from admin.members.currencies import read_worth
+from admin.members.identifiers import CARD
 from admin.members.place import bucket_named
 from admin.pages.account import uuid_of
 from admin.pages.places_in_lists import day_in, days_in, page_of, place_in, place_of
 from admin.pages.secrets_shown_once import require
 from admin.receipts.explained import Explained, explained_of
+from admin.receipts.finding import find_receipts
 from admin.receipts.lines import skus_of, sold_lines, tenders_of
 from admin.records.tables import Product, Terminal
 from admin.service.answers import in_words
@@ -65,14 +67,11 @@ class ReceiptPages(ServicePages):
             "store": asked["store"],
             "number": asked["number"],
             **place_in(asked["before"]),
-            "rows_max": PAGE_ROWS + 1,
         }
         async with self._sessions() as database:
             worth = await read_worth(database)
             found = (
-                []
-                if asked["purchase_id"]
-                else (await database.execute(STATEMENTS["find_receipts"], values)).all()
+                [] if asked["purchase_id"] else await find_receipts(database, values, PAGE_ROWS + 1)
             )
         shown, last = page_of(found, PAGE_ROWS)
         context = {
@@ -155,8 +154,8 @@ class ReceiptPages(ServicePages):
 
 def _content_for(request: Request, content: dict[str, Any]) -> dict[str, Any]:
     """What was sent, without the end of a phone or an external id for who sees no contacts."""
-    kind, *_ = content.get("identifier") or ("card",)
-    is_open = kind == "card" or request.state.principal.may("member.contacts")
+    kind, *_ = content.get("identifier") or (CARD,)
+    is_open = kind == CARD or request.state.principal.may("member.contacts")
     return content if is_open else content | {"identifier": [kind, "…"]}
 
 

@@ -36,7 +36,12 @@ class OwnColumns:
 
     def label(self, name: str) -> str:
         """What a column is called."""
-        return say_first(f"field.{self.identity}.{name}", f"field.{name}", name)
+        return column_label(self.identity, name)
+
+
+def column_label(record: str, name: str) -> str:
+    """What a column of a record is called, on its own list, in its form and in the history."""
+    return say_first(f"field.{record}.{name}", f"field.{name}", name)
 
 
 async def chosen_columns(database: AsyncSession, staff_id: UUID, of_list: str) -> Sequence[str]:

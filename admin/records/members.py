@@ -18,6 +18,7 @@ from admin.members.attribute_values import typed
 from admin.members.conditions import CONDITIONS, KNOWN, condition_form, read_conditions
 from admin.members.currencies import read_worth
 from admin.members.finding import among, find_meant
+from admin.members.identifiers import CARD, KINDS
 from admin.members.in_short import called
 from admin.members.page import read_head, read_page, read_receipts
 from admin.members.place import member_key
@@ -55,7 +56,6 @@ _USUAL_COLUMNS: Final = (
 )
 #: Of the head of a member's page: all that some who add purchases need.
 _HEAD_COLUMNS: Final = ("created_at", "purchases", "last_purchase_on", "blocked_at", "merged_into")
-IDENTIFIER_KINDS: Final = ("card", "phone", "external_id")
 _KEY: Final = tuple_(Member.bucket, Member.member_id)
 CARD_STATES: Final = ("new", "active", "blocked", "replaced")
 
@@ -381,7 +381,7 @@ class IdentifierView(RecordView, model=Identifier):
         ("digest", False),
     ]
     column_filters: ClassVar[Any] = [
-        ValueFilter(Identifier.kind, IDENTIFIER_KINDS),
+        ValueFilter(Identifier.kind, KINDS),
         CardTypeFilter(Identifier.type_code),
         CardStateFilter(),
     ]
@@ -390,7 +390,7 @@ class IdentifierView(RecordView, model=Identifier):
         """Cards; phones and ids, whose ends are shown, for those who may see contacts."""
         found: Select[Any] = super().list_query(request)
         may_see = request.state.principal.may("member.contacts")
-        return found if may_see else found.where(Identifier.kind == "card")
+        return found if may_see else found.where(Identifier.kind == CARD)
 
     def search_query(self, stmt: Select[Any], term: str) -> Select[Any]:
         """By how the digits end that are shown: one that is typed whole is found by its last."""

@@ -23,7 +23,7 @@ from starlette.exceptions import HTTPException
 
 from admin.records.asked import asked_faults
 from admin.records.cells import shown_value
-from admin.records.columns import chosen_columns
+from admin.records.columns import chosen_columns, column_label
 from admin.records.refused_change import RefusedChangeError, refused
 from admin.scope import current_scope, reason
 from admin.texts import say, say_first
@@ -95,7 +95,7 @@ class RecordView(ModelView):
 
     def label(self, name: str) -> str:
         """What a column is called."""
-        return say_first(f"field.{self.identity}.{name}", f"field.{name}", name)
+        return column_label(self.identity, name)
 
     def help(self, name: str) -> str:
         """What a field is for; empty if its name says it."""

@@ -1,5 +1,6 @@
 -- name: sales_by_day
--- Receipts that were confirmed, by business day, with and without a member; amounts are what was paid in money.
+-- Receipts that were confirmed, by business day, with and without a member; amounts are what was paid in money. (By the day alone an
+-- index of shifts would be used, in the order of stores.)
 select
     business_day as day,
     count(*) filter (where member_id is not null) as member_receipts,
@@ -10,18 +11,19 @@ select
 from admin_receipt
 where confirmed_at >= now() - make_interval(days => :days + 2)
     and month >= date_trunc('month', now() - make_interval(days => :days + 2))::date
-    and business_day > current_date - :days
+    and business_day + 0 > current_date - :days
 group by business_day
 order by business_day
 
 -- name: points_by_day
--- What came into and went out of members' accounts, by day in UTC and currency.
+-- What came into and went out of members' accounts, by day in UTC and currency. (Of one role alone there is an index, in the order of
+-- members: over so many of them it reads each page of the table many times.)
 select
     (at at time zone 'UTC')::date as day, currency,
     coalesce(sum(amount) filter (where amount > 0), 0)::bigint as in_minor,
     coalesce(-sum(amount) filter (where amount < 0), 0)::bigint as out_minor
 from admin_leg
-where role = 'member' and at >= date_trunc('day', now()) - make_interval(days => :days - 1)
+where role in ('member', '') and at >= date_trunc('day', now()) - make_interval(days => :days - 1)
     and month >= date_trunc('month', now() - make_interval(days => :days))::date
 group by 1, 2
 order by 1, 2
@@ -59,16 +61,23 @@ select snapshot_id, published_at, author, note from publication order by seq des
 -- Sales that were accepted as sold though something did not fit, in the last days.
 select count(*) as receipts
 from admin_receipt
-where confirmed_at >= now() - make_interval(days => :days)
+where is_as_sold
+    and confirmed_at >= now() - make_interval(days => :days)
     and month >= date_trunc('month', now() - make_interval(days => :days))::date
     and flags <> '{}'
 
 -- name: qr_sales
 -- Sales to members who showed a QR code, in the last days: none of them needed a message with a code to a phone.
-select count(distinct p.purchase_id) as receipts
+-- (Each is looked up by its key; the offset keeps all purchases from being read for it.)
+select count(distinct c.purchase_id) as receipts
 from admin_qr_claim c
-join admin_purchase p on p.bucket = purchase_bucket and p.purchase_id = c.purchase_id
-where c.claimed_at >= now() - make_interval(days => :days) and p.state = 'confirmed'
+where c.claimed_at >= now() - make_interval(days => :days)
+    and exists (
+        select
+        from admin_purchase p
+        where p.bucket = c.purchase_bucket and p.purchase_id = c.purchase_id and p.state = 'confirmed'
+        offset 0
+    )
 
 -- name: waiting
 -- What waits for somebody.

@@ -1,13 +1,15 @@
 -- name: find_receipts
--- Receipts of a span of days, newest first; a day more on both sides for stores of other zones.
+-- Receipts of a span of days that were confirmed in a span of time, newest first.
 select
     bucket, month, receipt_id, purchase_id, store_code, terminal_code, business_day, confirmed_at, receipt_number, shift,
     member_id, mode, amount_minor, external_discount_minor + manual_discount_minor + discount_minor as discount_minor,
     points_spent_minor, points_earned_minor, payable_minor
 from admin_receipt
-where month between date_trunc('month', cast(:since as date) - 1) and date_trunc('month', cast(:until as date) + 31)
-    and business_day between :since and :until
-    and confirmed_at >= cast(:since as date) - 2
+where month between cast(date_trunc('month', cast(:after as timestamptz) - interval '1 day') as date)
+        and cast(cast(:last as timestamptz) + interval '1 day' as date)
+    and confirmed_at > cast(:after as timestamptz) and confirmed_at <= cast(:last as timestamptz)
+    -- Not by their index: that is of shifts, and it has a day in as many places as there are tills.
+    and business_day + 0 between :since and :until
     and (cast(:store as text) = '' or store_code = :store)
     and (cast(:number as text) = '' or receipt_number = :number)
     and (

@@ -28,3 +28,5 @@ select
     case when what = 'replaced' then of_card end, case when what = 'replaced' then 'lost' else '' end,
     now() - make_interval(mins => dice)
 from made
+-- Of a database that is filled further those of earlier are there.
+on conflict on constraint identifier_taken do nothing

@@ -2,7 +2,9 @@
 -- cards, as the desk has them; some of a person, a kind and a word that hardly ever stand there. They are no chain of hashes: what reads
 -- them takes as long. $4 is how many there are in all.
 with head as (
-    select seq from admin_history_head
+    select
+        seq, case when now() - make_interval(mins => $4::integer - $2::integer) < at then seq + 1 else clock_from end as clock_from
+    from admin_history_head
 ),
 people as (
     select array_agg(member_id) as ids
@@ -22,7 +24,8 @@ told as (
 ),
 written as (
     insert into admin_history (
-        seq, at, partner_id, author, record, record_key, action, before, after, reason, previous_hash, hash
+        seq, at, partner_id, author, record, record_key, action, before, after, reason, previous_hash, hash,
+        clock_from
     )
     select
         seq + number - $2 + 1, now() - make_interval(mins => $4::integer - number), $1,
@@ -40,7 +43,9 @@ written as (
             when record = 'identifier' then jsonb_build_object('is_blocked', true, 'member_id', member)
             else '{"is_blocked": true}' end,
         case when number % 50000 = 3 then 'seldom heard' when number % 3 = 0 then '' else 'asked for by the member' end,
-        sha256(''), sha256(member::bytea)
+        sha256(''), sha256(member::bytea), clock_from
     from told, head
 )
-update admin_history_head set seq = seq + $3 - $2 + 1
+update admin_history_head h
+set seq = h.seq + $3 - $2 + 1, at = now() - make_interval(mins => $4::integer - $3::integer), clock_from = head.clock_from
+from head

@@ -1,7 +1,8 @@
 """What pages are measured on: the demo's data, receipts, and members by the million.
 
 With a million members there are some 1,360,000 cards, phones and ids, and 300,000 entries of the
-history: what thirty clerks do in the greater part of a year.
+history: what thirty clerks do in the greater part of a year. Some hundred receipts are really sold,
+and copied as often as it takes. A database that is kept is filled further, never anew.
 """
 
 from __future__ import annotations
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
 
 #: Members, or entries of the history, in one transaction.
 PIECE: Final = 100_000
+RECEIPTS_PIECE: Final = 10_000
+#: Receipts that are really sold; the others are copies of them.
+SOLD: Final = 300
+#: Over how many weeks they were sold.
+WEEKS: Final = 4
 #: Of each ten members.
 ENTRIES_OF_TEN: Final = 3
 
@@ -36,12 +42,14 @@ def _statement(name: str) -> str:
 _MEMBERS: Final = _statement("members")
 _CARDS: Final = _statement("cards")
 _HISTORY: Final = _statement("history")
+_RECEIPTS: Final = _statement("receipts")
 _COUNTS: Final = """
 select
     (select count(*) from member) as members, (select count(*) from identifier) as identifiers,
     (select count(*) from admin_history) as entries, (select count(*) from receipt) as receipts,
     (select count(*) from identifier where type_code = 'plain') as more_cards,
-    (select count(*) from admin_history where author like 'clerk-%' or author = 'seldom') as told
+    (select count(*) from admin_history where author like 'clerk-%' or author = 'seldom') as told,
+    (select count(*) from receipt where starts_with(purchase_id, 'copy-')) as copies
 """
 
 #: What only people begin, in the pages: one that is done, unless there is one.
@@ -62,38 +70,50 @@ class PageStand:
     password: str
 
 
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """How much there is in the end; what there is already stays."""
+
+    members: int
+    receipts: int
+    #: Over how many weeks these were sold.
+    weeks: int = WEEKS
+
+
 @contextmanager
 def page_stand(
-    directory: Path, members: int, receipts: int, say: Callable[[str], None]
+    directory: Path, filling: Filling, say: Callable[[str], None]
 ) -> Iterator[PageStand]:
-    """Fill a database unless it is, and serve the pages on it for the block."""
+    """Fill a database as far as it is not, and serve the pages on it for the block."""
     settings = Settings(port=_free_port(), workers=1, var_dir=directory)
     with local_installation(settings, directory, say) as installation:
-        sold = asyncio.run(_sold(installation.owner_dsn))
-        if sold < receipts:
-            installation.run_loader("play", "--receipts", str(receipts - sold))
-        asyncio.run(_fill(installation.owner_dsn, members, say))
+        missing = min(SOLD, filling.receipts) - asyncio.run(_sold(installation.owner_dsn))
+        if missing > 0:
+            installation.run_loader("play", "--receipts", str(missing))
+        asyncio.run(_fill(installation.owner_dsn, filling, say))
         free_port = installation.environment | {"CHECKOUT_ADMIN_PORT": "0"}
         with running_pages(free_port) as address:
             yield PageStand(address, "owner", installation.secrets.staff_password)
 
 
 async def _sold(dsn: str) -> int:
-    """How many receipts there are."""
+    """How many receipts there are that are no copies."""
     connection = await asyncpg.connect(dsn)
     try:
-        return int(await connection.fetchval("select count(*) from receipt"))
+        found = await connection.fetchrow(_COUNTS)
+        return int(found["receipts"] - found["copies"])
     finally:
         await connection.close()
 
 
-async def _fill(dsn: str, members: int, say: Callable[[str], None]) -> None:
+async def _fill(dsn: str, filling: Filling, say: Callable[[str], None]) -> None:
     """Make what is missing, and say how much there is."""
     connection = await asyncpg.connect(dsn)
     try:
         partner_id = await connection.fetchval("select partner_id from partner order by code")
         await connection.execute(_JOB, partner_id)
-        if await fill_rows(connection, partner_id, members, say):
+        has_more = await fill_rows(connection, partner_id, filling.members, say)
+        if await fill_receipts(connection, partner_id, filling, say) or has_more:
             say("vacuum analyze")
             await connection.execute("vacuum analyze")
         found = await connection.fetchrow(_COUNTS)
@@ -127,6 +147,27 @@ async def fill_rows(
         await _make(connection, _HISTORY, partner_id, begin, end, entries)
         say(f"{end:,} of {entries:,} entries of the history")
     return has_more or there["told"] < entries
+
+
+async def fill_receipts(
+    connection: asyncpg.Connection[Any],
+    partner_id: UUID,
+    filling: Filling,
+    say: Callable[[str], None],
+) -> bool:
+    """Copies of receipts until there are so many; whether any were missing."""
+    there = await connection.fetchrow(_COUNTS)
+    copies = filling.receipts - (there["receipts"] - there["copies"])
+    # In a database that is kept, of months for which there was nothing yet.
+    await connection.execute(
+        "select create_month_partitions((now() - make_interval(weeks => $1))::date, now()::date)",
+        filling.weeks,
+    )
+    for begin in range(there["copies"] + 1, copies + 1, RECEIPTS_PIECE):
+        end = min(begin + RECEIPTS_PIECE - 1, copies)
+        await _make(connection, _RECEIPTS, partner_id, begin, end, copies, filling.weeks)
+        say(f"{end:,} of {copies:,} copies of receipts")
+    return bool(there["copies"] < copies)
 
 
 async def _make(connection: asyncpg.Connection[Any], statement: str, *values: object) -> None:

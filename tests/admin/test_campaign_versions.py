@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
@@ -135,3 +137,35 @@ async def test_ones_own_draft_is_approved_where_anybody_approves(
     assert answer.status_code == 400
     assert "somebody else approves what one wrote oneself" in answer.text
     assert (row["approved_by"], len(await office.history("campaign"))) == ("", 1)
+
+
+async def test_all_versions_are_reached_and_taken(office: Office) -> None:
+    """Page after page, the newest first; also from a page that says what was refused."""
+    desk = Desk(await office.signed_in(MARKETER))
+    await desk.make("small")
+    await office.database.execute(
+        "insert into campaign_version (partner_id, campaign_code, version, document, author)"
+        """ select partner_id, campaign_code, n, document || jsonb_build_object('name', n::text),"""
+        " author from campaign_version, generate_series(2, 130) n"
+    )
+    await office.database.execute("update campaign set draft_version = 130 where code = 'small'")
+    refused = await take(desk, "small", 1, seen=129)
+    assert refused.status_code == 400
+    numbers, page = [], refused.text
+    while True:
+        versions = page.partition('id="versions"')[2]
+        numbers += [
+            int(number) for number in re.findall(r"<strong>№&nbsp;(\d+)</strong>", versions)
+        ]
+        further = re.search(r'rel="next" href="([^"]*)"', versions)
+        if further is None:
+            break
+        page = (await desk.browser.get(html.unescape(further[1]))).text
+    assert numbers == [*range(130, 0, -1)]
+    assert (await take(desk, "small", 7, seen=130)).status_code == 303
+    taken = await row_of(office, "small")
+    assert (taken["draft_version"], taken["draft"]["name"]) == (131, "7")
+    for odd in ("0", "-1", "x", "9" * 30):
+        page = (await desk.browser.get(f"/campaign/details/small?before={odd}")).text
+        shown = "№&nbsp;131" in page.partition('id="versions"')[2]
+        assert shown == (odd != "0"), odd

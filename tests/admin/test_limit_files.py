@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import csv
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import Engine, event
+
+from admin.database import make_engine, make_sessions
 from admin.limits import listing
+from admin.limits.asked import Asked
+from admin.limits.export import csv_lines
 from admin.permissions import Role
+from admin.scope import Scope, scope
 from tests.admin.test_limits import limit_of, put_campaign, use
 from tests.service import world
 from tests.service.office import INSTALLATION_OWNER, login_of
+from tests.service.running import as_role
 
 if TYPE_CHECKING:
     import pytest
@@ -101,7 +108,7 @@ async def test_the_list_of_limits_is_a_file(
         ("spent", "", "uses", "2", "38"),
     ]
     # However the list is cut into pages, of campaigns and of stores, the file has the same.
-    monkeypatch.setattr(listing, "PAGE_ROWS", 1)
+    monkeypatch.setattr(listing, "FILE_ROWS", 1)
     monkeypatch.setattr(listing, "SLOTS_MAX", 1)
     assert await lines() == whole
     exported = [e for e in await office.history("limit") if e["action"] == "exported"]
@@ -110,6 +117,48 @@ async def test_the_list_of_limits_is_a_file(
     told = (await owner.get("/history?record=limit")).text
     assert "Order: by code" in told
     assert "Search: s" in told
+
+
+async def test_a_file_of_many_limits_is_read_as_it_is_sent(office: Office) -> None:
+    """Some campaigns at a time, each looked at once; whatever is beside them is read once, too."""
+    await put_campaign(office, "many", limit_of("lifetime", subject="campaign"))
+    await office.database.execute(
+        "insert into campaign (partner_id, code, status, document) select partner_id,"
+        " 'many' || n, status, document || jsonb_build_object('code', 'many' || n)"
+        " from campaign, generate_series(1, $1) n where code = 'many'",
+        2 * listing.FILE_ROWS,
+    )
+    analyst = await office.signed_in(ANALYST)
+    said: list[str] = []
+
+    def note(*told: Any) -> None:
+        said.append(told[2])
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        lines = await file_of(analyst, "search=many&order=name")
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    codes = [line["campaign_code"] for line in lines]
+    assert codes == sorted(codes)
+    assert len(codes) == len(set(codes)) == 2 * listing.FILE_ROWS + 1
+    read = {"strpos(lower(c.document": 1, "admin_budgets()": 1, "select store_id, code": 1}
+    read["admin_used_of_limits("] = 3
+    assert {what: sum(what in one for one in said) for what in read} == read
+
+
+async def test_a_file_is_sent_in_parts(office: Office) -> None:
+    """No more campaigns in one than are in memory at once."""
+    codes = [f"many{number}" for number in range(2 * listing.FILE_ROWS + 1)]
+    for code in codes:
+        await put_campaign(office, code, limit_of("lifetime", subject="campaign"))
+    engine = make_engine(as_role(office.dsn, "checkout_admin"), 1)
+    with scope(Scope("partner", world.NORTH, author=ANALYST)):
+        sent = csv_lines(make_sessions(engine), Asked(search="many"), ("campaign_code",))
+        parts = [part async for part in sent]
+    await engine.dispose()
+    sizes = [part.count(b"many") for part in parts]
+    assert [size for size in sizes if size] == [listing.FILE_ROWS, listing.FILE_ROWS, 1]
 
 
 async def test_who_may_not_take_files_takes_none(office: Office) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -186,3 +187,37 @@ async def test_who_changed_a_program_does_not_publish_it(desk: Office) -> None:
     )
     await save(marketer, "Mine")
     assert await publish(marketer) == 303
+
+
+async def test_all_publications_are_reached(office: Office) -> None:
+    """Page after page, the latest first, each of which can be looked at; of one partner only."""
+    await office.database.execute(
+        "insert into publication (partner_id, snapshot_id, author)"
+        " select partner_id, snapshot_id, 'somebody' from publication, generate_series(1, 50)"
+    )
+    marketer = await office.signed_in(MARKETER)
+    expected = [
+        row[0]
+        for row in await office.database.fetch(
+            "select seq from publication where partner_id = $1 order by seq desc", world.NORTH
+        )
+    ]
+    # Nothing is published without a service: the page that says so leads on, too.
+    page = await marketer.post("/publication/publish", {"seen": "what was not"})
+    assert page.status_code == 400
+    found: list[int] = []
+    earlier = page.text
+    while True:
+        earlier = earlier.partition('id="earlier"')[2]
+        found += [int(number) for number in re.findall(r"<strong>№&nbsp;(\d+)</strong>", earlier)]
+        further = re.search(r'rel="next" href="([^"]*)"', earlier)
+        if further is None:
+            break
+        earlier = (await marketer.get(html.unescape(further[1]))).text
+    assert len(expected) > 50
+    assert found == expected
+    assert f'href="/publication/details/{expected[-1]}"' in earlier
+    assert 'href="/publication/list#earlier"' in earlier, "the way back"
+    for odd in ("-1", "x", "9" * 30):
+        page = await marketer.get(f"/publication/list?before={odd}")
+        assert f"№&nbsp;{expected[0]}</strong>" in page.text, odd

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import orjson
 import pytest
 
+from admin.campaigns.columns import CAMPAIGN_COLUMNS
 from admin.permissions import Role
 from tests.browser.test_office import CHROMIUM, WIDTHS, Watched, chromium
 from tests.service import world
@@ -277,3 +278,41 @@ async def test_every_page_of_campaigns_fits(
     ):
         await watched.look(path, name)
     assert not watched.faults, "\n".join(watched.faults)
+
+
+@pytest.mark.parametrize("language", ["en-GB", "ru-RU"])
+async def test_from_and_until_of_a_campaign_stand_on_one_line(
+    shop: tuple[Office, Service], chromium: Browser, language: str
+) -> None:
+    """With all columns and long texts beside them, on a desk: what is long wraps, dates do not."""
+    office, _ = shop
+    reward = {"kind": "percent", "lane": "goods", "rate_bp": 100}
+    dates = {"starts_at": "2026-11-21T10:00:00", "ends_at": "2026-12-31T22:30:15"}
+    document = world.campaign(
+        "towels-and-what-goes-with-them",
+        reward,
+        name="Towels, bathrobes and all that goes with them, a third off",
+        description="Agreed with the supplier: half of it is theirs, and the rest is ours",
+        schedule=dates,
+        budget={"discount_minor": 1_000_000_00, "uses": 10_000},
+    )
+    await world.put_campaign(office.database, world.NORTH, document)
+    marketer = await People(office, chromium).of(Role.MARKETER, language)
+    await office.database.execute(
+        "insert into staff_list (staff_id, of_list, columns) select staff_id, 'campaign', $1"
+        " from staff where login = $2",
+        list(CAMPAIGN_COLUMNS.offered),
+        login_of(Role.MARKETER),
+    )
+    await marketer.look("/campaign/list?search=towels", f"campaign-dates-{language}")
+    # Lines of text in each cell of the row: as many as heights at which some of it stands.
+    lines = await marketer.page.evaluate(
+        "[...document.querySelectorAll('tbody tr:first-child td')].map((cell) => {"
+        " const text = document.createRange(); text.selectNodeContents(cell);"
+        " return new Set([...text.getClientRects()].filter((one) => one.width)"
+        ".map((one) => Math.round(one.top))).size })"
+    )
+    of_column = dict(zip(CAMPAIGN_COLUMNS.offered, lines, strict=True))
+    assert of_column["description"] > 1, "the table is as full as that"
+    assert [of_column[name] for name in ("starts_at", "ends_at", "updated_at")] == [1, 1, 1]
+    assert not marketer.faults, "\n".join(marketer.faults)

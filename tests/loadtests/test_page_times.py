@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import html
+import re
 import time
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import asyncpg
 import httpx
@@ -13,14 +16,20 @@ from admin.members.conditions import CONDITIONS
 from admin.pages.office import VIEWS
 from admin.permissions import Role
 from admin.records.members import MemberView
+from checkout.client import messages
 from loadtests.pages import telling, timing
 from loadtests.pages.filters import NOTHING, VALUES_MAX, filters_of, some_of
 from loadtests.pages.routes import NOT_TIMED, Untimed, timed_routes
-from loadtests.pages.stand import fill_rows
+from loadtests.pages.stand import Filling, fill_receipts, fill_rows
 from tests.admin.test_access import TABLE
 from tests.service import world
-from tests.service.office import login_of, running_office
+from tests.service.office import login_of, office_beside, running_office
+from tests.service.till import line, receipt
 
+if TYPE_CHECKING:
+    from tests.service.running import Service
+
+TODAY: Final = dt.datetime.now(dt.UTC).date()
 #: A small office: what each page says.
 PAGES: Final = {
     "/": '<a class="menu-link" href="/store/list">Stores</a><a href="/account">You</a>',
@@ -152,8 +161,70 @@ async def test_the_stand_has_cards_in_all_states_and_a_history(world_dsn: str) -
         )
         assert len(states) >= len(("new", "active", "blocked", "replaced", "phone", "id"))
         assert not await fill_rows(connection, world.NORTH, 1_000, said.append)
+        assert await fill_rows(connection, world.NORTH, 1_500, said.append)
+        more = await connection.fetchrow(
+            "select (select count(*) from member) as members,"
+            " (select count(*) from admin_history where author like 'clerk-%') as told"
+        )
+        assert (more["members"], more["told"]) == (1_500, 449), "one was told by somebody else"
+        assert not await fill_rows(connection, world.NORTH, 1_500, said.append)
+        # Of before what was told of last: as if the clock had been set back meanwhile.
+        is_in_order = await connection.fetchval(
+            "select bool_and(is_in_order) from (select at >= lag(at) over (partition by clock_from"
+            " order by seq) or seq = clock_from as is_in_order from admin_history) entries"
+        )
+        assert is_in_order
     finally:
         await connection.close()
+
+
+async def test_receipts_that_were_sold_are_copied(service: Service) -> None:
+    """Over the last weeks, to members and guests; pages show them like any other."""
+    for number in range(3):
+        sale = receipt(line("bread", 500_00), card=world.CARD)
+        sold = await service.till().confirm(f"sold-{number}", sale)
+        assert sold.status == messages.STATUS_OK
+    connection = await asyncpg.connect(service.dsn)
+    said: list[str] = []
+    try:
+        await fill_rows(connection, world.NORTH, 100, said.append)
+        for receipts in (203, 403):
+            filling = Filling(100, receipts, weeks=3)
+            assert await fill_receipts(connection, world.NORTH, filling, said.append)
+            assert said[-1] == f"{receipts - 3} of {receipts - 3} copies of receipts"
+            assert not await fill_receipts(connection, world.NORTH, filling, said.append)
+        made = await connection.fetchrow(
+            "select count(*) as receipts, count(distinct business_day) as days,"
+            " count(*) filter (where member_id is null) as guests,"
+            " (select count(*) from posting where receipt_id is not null) as postings from receipt"
+        )
+        assert made["receipts"] == 403
+        assert made["guests"] == 80
+        assert 20 <= made["days"] <= 23
+        assert made["postings"] == 403 - 80
+    finally:
+        await connection.close()
+    async with office_beside(service) as office:
+        owner = await office.signed_in(login_of(Role.OWNER))
+        address: str | None = f"/receipt/list?since={TODAY - dt.timedelta(days=60)}"
+        moments: list[str] = []
+        places: list[str] = []
+        while address is not None:
+            page = (await owner.get(address)).text
+            places += re.findall(r'href="(/receipt/details/[^"]*)"', page)
+            moments += re.findall(r'<time datetime="([^"]*)"', page)
+            further = re.search(r'rel="next" href="([^"]*)"', page)
+            address = f"/receipt/list{html.unescape(further[1])}" if further else None
+        assert len(places) == len(set(places)) == 403
+        assert moments == sorted(moments, reverse=True)
+        found = await owner.get("/receipt/list?purchase_id=copy-201")
+        page = (await owner.get(found.headers["location"])).text
+        assert "500.00" in page
+        # The member who comes first in the list bought it.
+        (buyer,) = set(re.findall(r'href="(/member/details/[^"]*)"', page))
+        members = (await owner.get("/member/list")).text
+        assert re.search(r'href="(/member/details/[^"]*)"', members)[1] == buyer  # type: ignore[index]
+        assert "copy-" in (await owner.get(buyer)).text
 
 
 def test_every_route_with_a_get_is_timed_or_has_a_reason() -> None:

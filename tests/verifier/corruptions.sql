@@ -1246,6 +1246,9 @@ where seq = 1;
 -- spoils: admin_history_is_a_chain
 delete from admin_history where seq = 2;
 
+-- spoils: admin_history_is_a_chain
+update admin_history set clock_from = 2 where seq = 2;
+
 -- spoils: admin_history_is_whole
 delete from admin_history where seq = (select max(seq) from admin_history);
 

@@ -1,8 +1,9 @@
 -- The history of records that were changed through the admin: a chain of hashes.
 
 -- name: admin_history_is_a_chain
--- Every entry follows the one before it, without a gap, and holds what was written into it. (What its hash covers
--- stands here, too: whoever changes the function that writes it changes no judge.)
+-- Every entry follows the one before it, without a gap, holds what was written into it, and knows since when the clock
+-- was not set back. (What its hash covers stands here, too: whoever changes the function that writes it changes no
+-- judge.)
 select
     seq::text as key,
     seq <> row_number() over (order by seq)
@@ -13,7 +14,11 @@ select
                 record, record_key, action, before, after, reason
             )::text,
             'UTF8'
-        )) as is_wrong
+        ))
+        or clock_from <> case
+            when at < lag(at) over (order by seq) then seq
+            else lag(clock_from, 1, seq) over (order by seq)
+        end as is_wrong
 from admin_history
 
 -- name: admin_history_is_whole

@@ -180,6 +180,7 @@ create table publication (
     note         text not null default ''
 );
 comment on table publication is 'What was live from when: the newest row of a partner is in force';
+create index publication_of_partner on publication (partner_id, seq);
 
 -- What the newest publication was made of: a publication reads and checks what differs from it.
 create table published_rules (

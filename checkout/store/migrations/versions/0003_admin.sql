@@ -99,6 +99,7 @@ create table admin_history (
     reason        text not null default '',
     previous_hash bytea not null check (octet_length(previous_hash) = 32),
     hash          bytea not null check (octet_length(hash) = 32),
+    clock_from    bigint not null check (clock_from between 1 and seq),
     of_member     text generated always as (
         case when record in ('member', 'member_profile') then record_key else coalesce(after, before) ->> 'member_id' end
     ) stored
@@ -110,9 +111,12 @@ comment on column admin_history.before is 'Changed columns only; null: there was
 comment on column admin_history.hash is 'SHA-256 of the hash before and of admin_history_content';
 create index admin_history_of_record on admin_history (record, record_key, seq);
 create index admin_history_of_partner on admin_history (partner_id, seq);
--- For the history's page: by who it was, and from a day on. Both grow at their ends, or at a few places.
+-- For the history's page: by who it was, and from a day on. They grow at their ends, or at a few places.
 create index admin_history_of_author on admin_history (author, seq);
-create index admin_history_by_time on admin_history (at, seq);
+create index admin_history_by_time on admin_history (clock_from, at, seq);
+comment on column admin_history.clock_from is
+    'The first entry from which on the clock was not set back: up to the next such one times follow the numbers';
+create index admin_history_set_back on admin_history (seq) where seq = clock_from;
 comment on column admin_history.of_member is
     'Whom it concerns: also of cards, coupons, corrections, gifts. A column, as policies keep indexes on expressions from being used';
 create index admin_history_of_member on admin_history (of_member, seq) where of_member is not null;
@@ -120,7 +124,9 @@ create index admin_history_of_member on admin_history (of_member, seq) where of_
 create table admin_history_head (
     only_row boolean primary key default true check (only_row),
     seq      bigint not null default 0,
-    hash     bytea not null default decode(repeat('00', 32), 'hex')
+    hash     bytea not null default decode(repeat('00', 32), 'hex'),
+    at       timestamptz not null default '-infinity',
+    clock_from bigint not null default 1
 );
 insert into admin_history_head default values;
 comment on table admin_history_head is 'Where the chain ends: changes wait for each other here, and a row cut off is missed';
@@ -141,18 +147,44 @@ begin
     update admin_history_head set seq = seq + 1 returning * into head;
     entry.seq := head.seq;
     entry.at := clock_timestamp();
+    entry.clock_from := case when entry.at < head.at then head.seq else head.clock_from end;
     entry.previous_hash := head.hash;
     entry.hash := sha256(head.hash || admin_history_content(entry));
-    update admin_history_head set hash = entry.hash;
+    update admin_history_head set hash = entry.hash, at = entry.at, clock_from = entry.clock_from;
     insert into admin_history (
-        seq, at, partner_id, author_id, author, record, record_key, action, before, after, reason, previous_hash, hash
+        seq, at, partner_id, author_id, author, record, record_key, action, before, after, reason, previous_hash, hash,
+        clock_from
     )
     values (
         entry.seq, entry.at, entry.partner_id, entry.author_id, entry.author, entry.record, entry.record_key, entry.action,
-        entry.before, entry.after, entry.reason, entry.previous_hash, entry.hash
+        entry.before, entry.after, entry.reason, entry.previous_hash, entry.hash, entry.clock_from
     );
 end $$;
 comment on function admin_history_append is 'The only way into the chain: whoever comes waits until the one before has ended';
+
+create function admin_history_spans(since timestamptz, until timestamptz)
+returns table (first_seq bigint, last_seq bigint)
+language sql stable security definer rows 1 set search_path = public, pg_temp as $$
+    select first.seq, last.seq
+    from admin_history begun
+    cross join lateral (
+        select h.seq
+        from admin_history h
+        where h.clock_from = begun.seq and h.at >= coalesce(since, '-infinity')
+        order by h.at, h.seq
+        limit 1
+    ) first
+    cross join lateral (
+        select h.seq
+        from admin_history h
+        where h.clock_from = begun.seq and h.at < coalesce(until, 'infinity')
+        order by h.at desc, h.seq desc
+        limit 1
+    ) last
+    where begun.seq = begun.clock_from and first.seq <= last.seq
+$$;
+comment on function admin_history_spans is
+    'Numbers of the entries of a span of time, of all partners: one span, and more only if the clock was set back';
 
 create function admin_note(
     entry_partner uuid, entry_record text, entry_key text, entry_action text, entry_before jsonb, entry_after jsonb
@@ -308,8 +340,8 @@ grant select, update on directory_version to checkout_admin;
 grant select on campaign, publication, member, member_profile, identifier, participation, account to checkout_admin;
 grant select (snapshot_id, partner_id, schema_version, semantics, created_at) on snapshot to checkout_admin;
 grant select on admin_history to checkout_admin;
-revoke execute on function admin_history_append, admin_note, operator_note, admin_changed from public;
-grant execute on function admin_note to checkout_admin;
+revoke execute on function admin_history_append, admin_history_spans, admin_note, operator_note, admin_changed from public;
+grant execute on function admin_history_spans, admin_note to checkout_admin;
 grant execute on function operator_note to checkout_app;
 -- Whoever verifies the books, the service included, follows the chain.
 grant select on admin_history, admin_history_head to checkout_app, checkout_verifier;

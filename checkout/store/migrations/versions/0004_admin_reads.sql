@@ -14,10 +14,13 @@ select
     evaluated_at, confirmed_at, business_day, shift, receipt_number, cashier, currency, amount_minor, external_discount_minor,
     manual_discount_minor, discount_minor, points_value_minor, certificates_minor, rounding_minor, payable_minor,
     points_earned_minor, spent_currency, points_spent_minor, already_paid, flags, household_id,
-    convert_from(content, 'UTF8')::jsonb as content, convert_from(answer, 'UTF8')::jsonb as answer
+    convert_from(content, 'UTF8')::jsonb as content, convert_from(answer, 'UTF8')::jsonb as answer,
+    already_paid or flags <> '{}' as is_as_sold
 from receipt
-where selling_partner_id = admin_partner();
+where selling_partner_id = (select admin_partner());
 comment on view admin_receipt is 'Sales. Neither content nor answer names a person: an identifier is masked in them';
+comment on column admin_receipt.is_as_sold is
+    'Whether the index of such sales has it: a condition that compares documents would not reach below the barrier';
 
 create view admin_return with (security_barrier) as
 select
@@ -61,7 +64,7 @@ create view admin_leg with (security_barrier) as
 select p.at, p.kind, e.bucket, e.month, e.role, e.currency, e.amount
 from entry e
 join posting p on p.bucket = e.bucket and p.month = e.month and p.posting_id = e.posting_id
-where p.partner_id = admin_partner();
+where p.partner_id = (select admin_partner());
 comment on view admin_leg is 'Entries of all accounts: for sums over many members';
 
 create view admin_lot with (security_barrier) as
