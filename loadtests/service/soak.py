@@ -134,7 +134,7 @@ def _figures(
     )
     yield Figure(name="soak_first_p99_ms", value=early, about="p99 of a sale in the first third")
     yield Figure(name="soak_last_p99_ms", value=late, about="p99 in the last third")
-    worst_ms, minute = max(_p99_ms_by_minute(seen.sales))
+    worst_ms, minute = max(_p99_ms_by_minute(seen.sales), default=(0.0, 1))
     yield Figure(
         name="soak_worst_minute_p99_ms", value=worst_ms, about=f"the highest, of minute {minute}"
     )

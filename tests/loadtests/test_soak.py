@@ -73,3 +73,27 @@ def test_memory_that_grows_is_judged_over_minutes(
     told = {each.name: each for each in soak._figures(Seen(memory=memory), 10, seconds)}
     assert told["soak_memory_mb_per_h"].verdict == verdict
     assert JUDGED_FROM_S < 15 * 60 * (1 - soak.WARM_UP_SHARE)
+
+
+def test_the_worst_minute_is_named() -> None:
+    """A stall of a minute is lost in a third of a quarter of an hour, and may lie between two."""
+    sales = [(float(at), 0.9 if 420 <= at < 480 else 0.05) for at in range(900)]
+    told = {each.name: each for each in soak._figures(Seen(sales=sales), 10, 900)}
+    assert told["soak_worst_minute_p99_ms"].value == pytest.approx(900)
+    assert told["soak_worst_minute_p99_ms"].about.endswith("minute 8")
+    assert told["soak_p99_drift"].value == pytest.approx(1)
+
+
+async def test_everybody_is_known_before_it_begins() -> None:
+    """Each member is asked about once: who comes the first time is read from PostgreSQL."""
+    till = Till(messages.STATUS_OK)
+    asked: list[str] = []
+    answered = till.call
+
+    async def call(request: Any, timeout_s: float) -> Any:
+        asked.append(request.receipt.identifier.card)
+        return await answered(request, timeout_s)
+
+    till.call = call  # type: ignore[method-assign]
+    await soak._meet(till, 5, 2)  # type: ignore[arg-type]
+    assert sorted(asked) == sorted(world.card_of(number) for number in range(5))
