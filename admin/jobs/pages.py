@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid4
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
@@ -29,6 +29,7 @@ from admin.jobs.runner import REPEAT_AFTER_S, REPEATS_MAX
 from admin.members.action import FieldFaultError
 from admin.members.actions import amount_of
 from admin.members.currencies import Currency, read_worth
+from admin.pages.places_in_lists import page_of, place_in, place_of
 from admin.pages.secrets_shown_once import require
 from admin.records.attachment import attachment
 from admin.records.card_types import cards_max
@@ -45,7 +46,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 
-LIST_ROWS: Final = 100
+PAGE_ROWS: Final = 50
+_PLACE_CHARACTERS_MAX: Final = 100
 #: What is on a pass.
 _UNITS: Final = Currency("units", "units", 0)
 #: Kind of job → form, and who may start it.
@@ -79,12 +81,24 @@ class JobPages(QueuePages):
         return found
 
     async def list(self, request: Request) -> Response:
-        """The latest."""
+        """The latest first, or those behind a place."""
         require(request, "job.view")
+        place = place_in(request.query_params.get("before", "")[:_PLACE_CHARACTERS_MAX])
+        behind = place["before"], place["before_id"]
+        # Not by their ids: a form names its job, and those that were shown first are no earlier.
+        order = Job.made_at, Job.job_id
+        asked = select(Job).order_by(*(one.desc() for one in order)).limit(PAGE_ROWS + 1)
+        if is_later := None not in behind:
+            asked = asked.where(tuple_(*order) < behind)
         async with self._sessions() as database:
-            jobs = await database.scalars(select(Job).order_by(Job.job_id.desc()).limit(LIST_ROWS))
-        may_correct = request.state.principal.may("correction.file")
-        context = {"jobs": jobs.all(), "kinds": _startable(request), "may_correct": may_correct}
+            jobs, last = page_of((await database.scalars(asked)).all(), PAGE_ROWS)
+        context = {
+            "jobs": jobs,
+            "older": place_of(last, "made_at", "job_id"),
+            "is_later": is_later,
+            "kinds": _startable(request),
+            "may_correct": request.state.principal.may("correction.file"),
+        }
         return await self._templates.TemplateResponse(request, "jobs.html", context)
 
     async def page(self, request: Request) -> Response:

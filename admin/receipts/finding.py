@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import text
 
 from admin.sql import STATEMENTS
+from checkout.engine.schema.partner_settings import LATE_DAYS_MAX
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,8 +18,14 @@ if TYPE_CHECKING:
 _PLANNED_ANEW: Final = text("set local plan_cache_mode = force_custom_plan")
 #: How far back is looked at first; then twice as far each time.
 _FIRST_SPAN: Final = dt.timedelta(hours=1)
-#: Stores of other zones are a day off, and what was sold without the service is told of later.
-_AROUND: Final = dt.timedelta(days=3)
+#: How far the day that a till names may lie before its receipt's date, and behind it.
+EARLIER_MAX: Final = dt.timedelta(days=7)
+LATER_MAX: Final = dt.timedelta(days=1)
+#: Stores of other zones are a day off, and some count with the day to come.
+_BEFORE_DAY: Final = LATER_MAX + dt.timedelta(days=2)
+#: What was sold without the service, or is added by hand, is told of later, and a till may name a
+#: day that lies before its receipt's.
+_BEHIND_DAY: Final = dt.timedelta(days=LATE_DAYS_MAX) + EARLIER_MAX + dt.timedelta(days=2)
 
 
 async def find_receipts(
@@ -30,8 +37,8 @@ async def find_receipts(
     one knows where in the table it lies. The first spans fill a page where much is sold. Those of a
     store have an index.
     """
-    first = _midnight(asked["since"]) - _AROUND
-    last = asked["before"] or _midnight(asked["until"]) + _AROUND
+    first = _midnight(asked["since"]) - _BEFORE_DAY
+    last = asked["before"] or _midnight(asked["until"]) + _BEHIND_DAY
     begun = min(last, dt.datetime.now(dt.UTC))
     span = last - first if asked["store"] else _FIRST_SPAN
     found: list[Any] = []

@@ -84,6 +84,13 @@ class Units:
             return ", ".join(dict.fromkeys(one.name for one in self.points))
         return self.money.name if name in _MONEY else ""
 
+    def one_is(self, name: str) -> str:
+        """What a typed 1 is in each currency; empty: in all the same."""
+        if name not in _POINTS or len({one.exponent for one in self.points}) < 2:
+            return ""
+        one_minor: int = 10 ** max(one.exponent for one in self.points)
+        return ", ".join(dict.fromkeys(one.shown(one_minor) for one in self.points))
+
     def written(self, name: str, value: Any) -> Any:
         """A value as its field holds it, an amount as a plain number."""
         exponent = self.exponent(name)

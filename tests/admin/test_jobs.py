@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import html
+import re
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -209,3 +211,36 @@ async def test_a_process_that_slept_leaves_its_job_to_who_took_it(office: Office
     assert sleepy.calls == 1
     row = await office.database.fetchrow("select state, done, ended_at from admin_job")
     assert tuple(row) == ("running", 7_000, None)
+
+
+async def test_every_job_is_reached_the_latest_first(
+    desk: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By when they were made: a form names its job long before it is sent, or by a random id."""
+    monkeypatch.setattr(pages, "PAGE_ROWS", 3)
+    await desk.database.execute(
+        "insert into admin_job (job_id, partner_id, kind, series, total, author, reason, made_at)"
+        " select gen_random_uuid(), (select partner_id from partner where code = $1), 'coupons',"
+        " 's' || n, 5, 'ann', 'a test', timestamptz '2026-01-01 00:00+00'"
+        " + interval '1 day' * (n / 2) from generate_series(1, 8) as n",
+        "north",
+    )
+    await desk.database.execute("update admin_job set state = 'done', done = 5, ended_at = now()")
+    browser = await desk.signed_in(MARKETER)
+    seen: list[int] = []
+    address = "/job/list"
+    while address:
+        page = (await browser.get(address)).text
+        shown = [int(number) for number in re.findall(r">s(\d)<", page)]
+        assert len(shown) <= 3
+        seen += shown
+        found = re.search(r'rel="next" href="([^"#]+)#jobs"', page)
+        address = html.unescape(found[1]) if found else ""
+    assert sorted(seen) == list(range(1, 9))
+    assert [number // 2 for number in seen] == [4, 3, 3, 2, 2, 1, 1, 0]
+    assert (
+        "Nothing found"
+        in (await browser.get("/job/list?before=2020-01-01T00:00:00%2B00:00;" + JOB)).text
+    )
+    for odd in ("x", ";", "9" * 400, "2020-01-01;" + JOB):
+        assert (await browser.get(f"/job/list?before={odd}")).status_code == 200

@@ -107,6 +107,7 @@ async def test_points_alone_are_typed_in_whole_points(office: Office) -> None:
     assert "10.00\u00a0Points → 50.00\u00a0Points" in page
     form = (await administrator.get(EDIT)).text
     assert re.search(f'name="{ALONE}" type="text" value="10.00"><span[^>]*>Points<', form)
+    assert "Typed here" not in form
     assert re.search('name="without_receipt_minor" [^>]*value="200.00"><span[^>]*>₽<', form)
     for typed, minor in (("12.5", 12_50), ("1 234,56", 1_234_56), ("0", 0)):
         await put(office, {})
@@ -128,10 +129,10 @@ async def test_points_alone_are_those_of_each_currency(office: Office) -> None:
             await browser.post("/account/partner", {"partner_id": str(world.SOUTH)})
         page = (await browser.get(PAGE)).text
         assert "10.00\u00a0Points, 1,000\u00a0Stamps" in page, login
-        assert (
-            'value="10.00"><span class="input-group-text">Points, Stamps<'
-            in (await browser.get(EDIT)).text
-        )
+        form = (await browser.get(EDIT)).text
+        assert 'value="10.00"><span class="input-group-text">Points, Stamps<' in form
+        # Who types a hundred of points allows ten thousand stamps: told where it is typed.
+        assert "Typed here, 1 is 1.00\u00a0Points, 100\u00a0Stamps." in form
         assert (await browser.edit(EDIT, FORM)).is_redirect
         assert await kept(office) == SAVED
 

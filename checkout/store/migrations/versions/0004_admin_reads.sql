@@ -413,7 +413,7 @@ comment on table admin_job is
     'What the pages have the service do in many calls, each under a request key made of the job and its number';
 comment on column admin_job.taken_at is 'When whoever runs it last said so: else another process takes it';
 create index admin_job_to_do on admin_job (made_at) where state in ('waiting', 'running');
-create index admin_job_of_partner on admin_job (partner_id, job_id);
+create index admin_job_of_partner on admin_job (partner_id, made_at, job_id);
 
 create function admin_take_job(patience interval) returns table (
     taken_id uuid, partner text, job_kind text, job_series text, job_settings jsonb, job_total integer, job_done integer,
