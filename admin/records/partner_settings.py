@@ -86,9 +86,10 @@ class Units:
 
     def one_is(self, name: str) -> str:
         """What a typed 1 is in each currency; empty: in all the same."""
-        if name not in _POINTS or len({one.exponent for one in self.points}) < 2:
+        exponents = {one.exponent for one in self.points}
+        if name not in _POINTS or exponents <= {self.exponent(name)}:
             return ""
-        one_minor: int = 10 ** max(one.exponent for one in self.points)
+        one_minor: int = 10 ** max(exponents)
         return ", ".join(dict.fromkeys(one.shown(one_minor) for one in self.points))
 
     def written(self, name: str, value: Any) -> Any:
