@@ -325,6 +325,41 @@ async def test_a_worker_that_ends_drains_its_streams(service: Service) -> None:
         await ending
 
 
+async def test_no_more_frames_are_read_than_may_be_worked_on(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two hundred are sent while the first waits for a lock: what is above waits in the client."""
+    at_work: list[int] = []
+    begin = served._Stream._begin
+
+    def begun(self: served._Stream, body: bytes) -> None:
+        begin(self, body)
+        at_work.append(len(self._working))
+
+    async def is_full() -> bool:
+        return len(at_work) >= served.FRAMES_MAX
+
+    monkeypatch.setattr(served._Stream, "_begin", begun)
+    stream = raw(service)
+    async with service.database.transaction():
+        await service.database.execute("select 1 from member for update")
+        await stream.write(frame(1, confirm=confirm("p")))
+        for n in range(2, 201):
+            await stream.write(frame(n, get_purchase=pb.GetPurchaseRequest(purchase_id="p")))
+        await stream.done_writing()
+        await wait_until(is_full)
+        # Over the same connection, after all frames: they have come by now, read or not.
+        for _ in range(20):
+            await service.till().quote("q", receipt())
+        assert at_work == list(range(1, served.FRAMES_MAX + 1))
+    said = {response.correlation_id: response async for response in stream}
+    assert said.pop(1).confirm.status == pb.STATUS_OK
+    assert said.keys() == set(range(2, 201))
+    confirmed = pb.PurchaseState.Value("PURCHASE_STATE_CONFIRMED")
+    assert {each.get_purchase.state for each in said.values()} == {confirmed}
+    assert (len(at_work), max(at_work)) == (200, served.FRAMES_MAX)
+
+
 async def test_what_a_client_left_behind_is_done(service: Service) -> None:
     """The stream is cancelled while a sale waits: it is made, and the stream leaves nothing."""
     stream = raw(service)
