@@ -5,6 +5,7 @@ They add up to the server's processor time per call, which the same run measures
 
 from __future__ import annotations
 
+import asyncio
 import collections
 import os
 import signal
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from loadtests.engine.figures import Figure
+from loadtests.service.books import verified_rows
 from loadtests.service.closed_loop import AT_ONCE, BATCHED_AT_ONCE, command, drive, load_of
 from loadtests.service.drive import WARM_UP_S
 from loadtests.service.parts import OF_A_CONFIRM, OF_A_QUOTE, part_of
@@ -42,7 +44,7 @@ def measure_profile(effort: Effort) -> Iterator[Figure]:
     """The parts of quotes and confirms, what PostgreSQL adds, and what a unary echo costs.
 
     Raises:
-        RuntimeError: an answer was wrong: the run is void.
+        RuntimeError: an answer was wrong, or the verifier finds something: the run is void.
     """
     with tempfile.TemporaryDirectory() as directory:
         stacks = Path(directory) / "stacks"
@@ -77,8 +79,15 @@ def profiled(
                 value=load.postgres_us,
                 about="PostgreSQL's own, beside the worker's",
             )
+        yield Figure(
+            name=f"{kind}_valkey_us",
+            value=load.valkey_us,
+            about=f"Valkey's; {load.generator} took {load.generator_share:.0%} of a core",
+        )
     echo = drive(stand, effort.drive("quote_unary", AT_ONCE), stand.echo)
     yield Figure(name="echo_us", value=echo.server_us, about="a unary echo of these bytes")
+    rows = asyncio.run(verified_rows(stand.dsn))
+    yield Figure(name="profile_verified_rows", value=rows, about="rows without a violation")
 
 
 def _sampled(stand: Stand, kind: str, effort: Effort, at_once: int, stacks: Path) -> Load:

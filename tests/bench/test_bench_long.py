@@ -81,6 +81,10 @@ def found_soak(found: list[Figure]) -> None:
     assert not re.search("times (status|with|of|[0-9]+ lines)", figures["soak_failed"].about)
     assert figures["soak_sales"].value > 0
     assert figures["soak_idle_in_transaction"].goal == 0
+    assert figures["soak_verified_rows"].value > figures["soak_sales"].value
+    # Nobody cleans up within two seconds: members and their lots were changed, or the books lie.
+    assert figures["soak_dead_rows_share"].value > 0
+    assert figures["soak_dead_rows_share"].void
     first, last = figures["soak_first_p99_ms"], figures["soak_last_p99_ms"]
     assert figures["soak_p99_drift"].value == last.value / first.value > 0
     assert figures["soak_worst_minute_p99_ms"].value > 0
@@ -94,6 +98,9 @@ def found_profile(found: list[Figure]) -> None:
     """Every sample belongs to a part."""
     figures = {each.name: each.value for each in found}
     assert figures["echo_us"] > 0
+    assert figures["confirm_session_postgres_us"] > 0
+    assert figures["quote_session_valkey_us"] > 0
+    assert figures["profile_verified_rows"] > 0
     for kind, parts, _ in PROFILED:
         summed = sum(figures[f"{kind}_us_{part.name}"] for part in parts)
         assert summed == pytest.approx(figures[f"{kind}_us"])

@@ -75,13 +75,37 @@ def test_memory_that_grows_is_judged_over_minutes(
     assert JUDGED_FROM_S < 15 * 60 * (1 - soak.WARM_UP_SHARE)
 
 
-def test_the_worst_minute_is_named() -> None:
+@pytest.mark.parametrize(("stalled_s", "verdict"), [(0.9, "reached"), (1.1, "MISSED")])
+def test_the_worst_minute_is_named(stalled_s: float, verdict: str) -> None:
     """A stall of a minute is lost in a third of a quarter of an hour, and may lie between two."""
-    sales = [(float(at), 0.9 if 420 <= at < 480 else 0.05) for at in range(900)]
+    sales = [(float(at), stalled_s if 420 <= at < 480 else 0.05) for at in range(900)]
     told = {each.name: each for each in soak._figures(Seen(sales=sales), 10, 900)}
-    assert told["soak_worst_minute_p99_ms"].value == pytest.approx(900)
+    assert told["soak_worst_minute_p99_ms"].value == pytest.approx(1_000 * stalled_s)
+    assert told["soak_worst_minute_p99_ms"].verdict == verdict
     assert told["soak_worst_minute_p99_ms"].about.endswith("minute 8")
     assert told["soak_p99_drift"].value == pytest.approx(1)
+
+
+def test_a_bad_beginning_is_no_excuse() -> None:
+    """Where the first third was as slow as the last there is no drift, but still no till waits."""
+    sales = [(float(at), 1.5) for at in range(900)]
+    told = {each.name: each for each in soak._figures(Seen(sales=sales), 10, 900)}
+    assert told["soak_p99_drift"].verdict == "reached"
+    assert told["soak_worst_minute_p99_ms"].verdict == "MISSED"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "share", "verdict"), [(15, 0.4, "reached"), (15, 0.6, "MISSED"), (1, 0.6, "VOID")]
+)
+def test_dead_rows_are_judged_when_they_could_have_been_cleaned(
+    minutes: int, share: float, verdict: str
+) -> None:
+    """And whose they are is said."""
+    seconds = minutes * 60
+    seen = Seen(memory=[(float(at), 1) for at in range(seconds)], dead=(share, "member"))
+    told = {each.name: each for each in soak._figures(seen, 10, seconds)}
+    assert told["soak_dead_rows_share"].verdict == verdict
+    assert told["soak_dead_rows_share"].about.endswith("most of them of member")
 
 
 async def test_everybody_is_known_before_it_begins() -> None:
