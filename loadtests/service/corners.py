@@ -7,7 +7,6 @@ there are.
 from __future__ import annotations
 
 import asyncio
-import statistics
 import threading
 from contextlib import contextmanager
 from dataclasses import replace
@@ -15,7 +14,6 @@ from typing import TYPE_CHECKING, Final
 
 import redis
 
-from loadtests.engine.figures import Figure
 from loadtests.service import world
 from loadtests.service.closed_loop import BATCHED_AT_ONCE, drive
 from loadtests.service.costs import costs
@@ -25,6 +23,7 @@ from loadtests.service.two_workers import drive_both, two_workers
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from loadtests.engine.figures import Figure
     from loadtests.service.closed_loop import Drive
     from loadtests.service.stand import Served, Stand
 
@@ -52,11 +51,6 @@ def measure_corners(stand: Stand, quotes: Drive, runs: int) -> Iterator[Figure]:
         # No two sales have one name: the second would have the answer of the first, for nothing.
         loads = [run(stand, replace(asked, prefix=f"{name}{at}-"), served) for at in range(runs)]
         yield from costs(name, told, loads)
-        yield Figure(
-            name=f"{name}_postgres_us",
-            value=statistics.median(each.postgres_us for each in loads),
-            about="PostgreSQL's µs for it",
-        )
 
     for lines in LONG_RECEIPTS:
         told = f"a quote of {lines} lines on a Session"

@@ -1,4 +1,4 @@
-"""What runs of a closed loop came to: processor time a call, and calls a second."""
+"""What runs of a closed loop came to: processor time a call of each process, calls a second."""
 
 from __future__ import annotations
 
@@ -16,17 +16,33 @@ if TYPE_CHECKING:
 GENERATOR_SHARE_MAX: Final = 0.7
 
 
-def costs(name: str, told: str, loads: Sequence[Load]) -> Iterator[Figure]:
-    """Of the server for a call, and how many there were."""
+def costs(
+    name: str, told: str, loads: Sequence[Load], *, of_an_echo: bool = False
+) -> Iterator[Figure]:
+    """Of the server, PostgreSQL and Valkey for a call, and how many there were.
+
+    An echo asks neither of the latter.
+    """
     yield Figure(
         name=f"{name}_us",
         value=statistics.median(each.server_us for each in loads),
         about=f"µs of the server's processor time: {told}",
     )
-    yield rate(name, told, loads)
+    if not of_an_echo:
+        yield Figure(
+            name=f"{name}_postgres_us",
+            value=statistics.median(each.postgres_us for each in loads),
+            about="PostgreSQL's µs for it, with what is counted of it later",
+        )
+        yield Figure(
+            name=f"{name}_valkey_us",
+            value=statistics.median(each.valkey_us for each in loads),
+            about="Valkey's µs for it",
+        )
+    yield _rate(name, told, loads)
 
 
-def rate(name: str, told: str, loads: Sequence[Load]) -> Figure:
+def _rate(name: str, told: str, loads: Sequence[Load]) -> Figure:
     """Calls a second, and what the generator took of a core."""
     return Figure(
         name=f"{name}_per_s",

@@ -24,11 +24,12 @@ import asyncpg
 from checkout.client.channel import READ_TIMEOUT_S, WRITE_TIMEOUT_S
 from loadtests.engine.figures import Figure
 from loadtests.service import identifiers
-from loadtests.service.drive import WARM_UP_S
+from loadtests.service.costs import GENERATOR_SHARE_MAX
+from loadtests.service.drive import WARM_UP_S, tree_s
 from loadtests.service.open_loop import quantile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
 
     from loadtests.service.stand import Served, Stand
 
@@ -61,11 +62,17 @@ class Offered:
     answered_per_s: float
     failed: int
     wrong: int
+    #: Of a core, the generator's.
+    generator_share: float
     sender_late_p99_ms: float
     p50_ms: float
     p95_ms: float
     p99_ms: float
     p999_ms: float
+    #: Processor time a call, of the calls before it counted, too.
+    server_us: float
+    postgres_us: float
+    valkey_us: float
 
     def is_below_knee(self, deadline_ms: float) -> bool:
         """Whether answers come as calls do, and in time."""
@@ -108,12 +115,12 @@ def measure_latency(
     for name in ("quote", "confirm"):
         climb = _climb(drive, name, closed_per_s[name])
         found.climbs[name] = climb
-        below = [each for each in climb if each.is_below_knee(_DEADLINES_MS[name])]
-        knee_per_s = max((each.offered_per_s for each in below), default=0.0)
-        found.knees_per_s[name] = knee_per_s
+        knee = knee_figure(name, climb)
+        found.figures.append(knee)
+        found.knees_per_s[name] = knee.value
         # Without a knee the machine was too busy for the lowest rate: compared is at that, then.
-        rate = knee_per_s / 2 if below else climb[0].offered_per_s
-        found.figures += _compared(drive, name, knee_per_s, rate, runs, fsync_p99_ms)
+        rate = knee.value / 2 or climb[0].offered_per_s
+        found.figures += _compared(drive, name, rate, runs, fsync_p99_ms)
         if name == "quote" and stand.baskets is None:
             found.figures += identify_figures(drive, rate, min(runs, IDENTIFY_RUNS))
     if is_drawn:
@@ -133,8 +140,25 @@ def _climb(drive: Driver, name: str, closed_per_s: float) -> list[Offered]:
     return climb
 
 
+def knee_figure(name: str, climb: Sequence[Offered]) -> Figure:
+    """The highest rate below the knee; void if it ended where the generator did.
+
+    A sender that was late does not lower it: it is no time.
+    """
+    below = [each for each in climb if each.is_below_knee(_DEADLINES_MS[name])]
+    return Figure(
+        name=f"{name}_knee_per_s",
+        value=max((each.offered_per_s for each in below), default=0.0),
+        about=(
+            f"{name}s offered a second, answered as they come; open loop, unary;"
+            f" at the last rate {took(climb[-1:])}"
+        ),
+        void=_why_void_for_its_share(climb[-1:]),
+    )
+
+
 def _compared(
-    drive: Driver, name: str, knee_per_s: float, rate: float, runs: int, fsync_p99_ms: float
+    drive: Driver, name: str, rate: float, runs: int, fsync_p99_ms: float
 ) -> Iterator[Figure]:
     turns = [
         (
@@ -145,21 +169,15 @@ def _compared(
         for _ in range(runs)
     ]
     pairs = [(echo, ours) for echo, ours, _ in turns]
-    void = why_void(late_ms_of(each for pair in pairs for each in pair))
-    yield Figure(
-        name=f"{name}_knee_per_s",
-        value=knee_per_s,
-        about=f"{name}s offered a second, answered as they come; open loop, unary",
-    )
+    void = why_void(*zip(*pairs, strict=True))
     for whose, at in (("", 1), ("_echo", 0), ("_session", 2)):
         theirs = [turn[at] for turn in turns]
-        late_ms = late_ms_of(theirs)
         for key in ("p50_ms", "p99_ms"):
             yield Figure(
                 name=f"{name}{whose}_{key}",
                 value=statistics.median(getattr(each, key) for each in theirs),
-                about=_told(rate, late_ms),
-                void=why_void(late_ms),
+                about=_told(rate, theirs),
+                void=why_void(theirs),
             )
     yield Figure(
         name=f"{name}_p99_vs_echo",
@@ -179,18 +197,39 @@ def _compared(
         )
 
 
-def late_ms_of(runs: Iterable[Offered]) -> float:
-    """How late the generator itself was."""
-    return statistics.median(each.sender_late_p99_ms for each in runs)
+def why_void(*kinds: Sequence[Offered]) -> str:
+    """Why figures of these runs count for nothing; empty if those of all kinds of calls count."""
+    for runs in kinds:
+        if _median(runs, "sender_late_p99_ms") > SENDER_LATE_MAX_MS:
+            return "the sender was late"
+        if void := _why_void_for_its_share(runs):
+            return void
+    return ""
 
 
-def why_void(late_ms: float) -> str:
-    """Why figures of a generator that was so late count for nothing; empty if they count."""
-    return "the sender was late" if late_ms > SENDER_LATE_MAX_MS else ""
+def _why_void_for_its_share(runs: Sequence[Offered]) -> str:
+    if _median(runs, "generator_share") > GENERATOR_SHARE_MAX:
+        return f"the generator took over {GENERATOR_SHARE_MAX:.0%} of a core"
+    return ""
 
 
-def _told(rate: float, late_ms: float) -> str:
-    return f"from the intended send, {rate:,.0f} a second; the sender's own p99 {late_ms:.1f} ms"
+def took(runs: Sequence[Offered]) -> str:
+    """How late the generator was, and the processor time of everybody."""
+    late_ms, share = _median(runs, "sender_late_p99_ms"), _median(runs, "generator_share")
+    us = [_median(runs, f"{name}_us") for name in ("server", "postgres", "valkey")]
+    return (
+        f"the sender's own p99 {late_ms:.1f} ms, {share:.0%} of a core; µs a call: server"
+        f" {us[0]:,.0f}, PostgreSQL {us[1]:,.0f}, Valkey {us[2]:,.0f}"
+    )
+
+
+def _median(runs: Sequence[Offered], name: str) -> float:
+    values: list[float] = [getattr(each, name) for each in runs]
+    return statistics.median(values)
+
+
+def _told(rate: float, runs: Sequence[Offered]) -> str:
+    return f"from the intended send, {rate:,.0f} a second; {took(runs)}"
 
 
 def identify_figures(drive: Driver, rate: float, runs: int) -> Iterator[Figure]:
@@ -204,11 +243,10 @@ def identify_figures(drive: Driver, rate: float, runs: int) -> Iterator[Figure]:
         )
         for _ in range(runs)
     ]
-    late_ms = late_ms_of(each for echoed, ours in turns for each in (echoed, *ours.values()))
-    void = why_void(late_ms)
     offered = {"identify_echo": [echoed for echoed, _ in turns]} | {
         kind: [ours[kind] for _, ours in turns] for kind in identifiers.KINDS
     }
+    void = why_void(*offered.values())
     for name, runs_of_it in offered.items():
         for key in ("p50_ms", "p95_ms", "p99_ms"):
             is_budgeted = key == "p95_ms" and name != "identify_echo"
@@ -216,7 +254,7 @@ def identify_figures(drive: Driver, rate: float, runs: int) -> Iterator[Figure]:
                 name=f"{name}_{key}",
                 value=statistics.median(getattr(each, key) for each in runs_of_it),
                 goal=IDENTIFY_BUDGET_MS if is_budgeted else None,
-                about=_told(rate, late_ms),
+                about=_told(rate, runs_of_it),
                 void=void,
             )
     for kind in identifiers.KINDS:
@@ -242,6 +280,8 @@ class Driver:
     def run(self, name: str, served: Served, rate: float) -> Offered:
         rate = max(rate, CALLS_MIN / self.seconds)
         self._runs += 1
+        processes = (served.pids, (self.stand.postgres_pid,), (self.stand.valkey_pid,))
+        before = [sum(map(tree_s, pids)) for pids in processes]
         done = subprocess.run(
             [
                 *(sys.executable, "-m", "loadtests.service.open_loop"),
@@ -254,7 +294,13 @@ class Driver:
             text=True,
             check=True,
         )
-        offered = Offered(**json.loads(done.stdout))
+        told = json.loads(done.stdout)
+        sent = told.pop("sent")
+        server_us, postgres_us, valkey_us = (
+            (sum(map(tree_s, pids)) - was_s) / sent * 1e6
+            for pids, was_s in zip(processes, before, strict=True)
+        )
+        offered = Offered(**told, server_us=server_us, postgres_us=postgres_us, valkey_us=valkey_us)
         if offered.wrong:
             message = f"void: {offered.wrong} wrong answers of {name} at {rate:.0f} a second"
             raise RuntimeError(message)

@@ -17,7 +17,7 @@ from loadtests.service import pgbench
 from loadtests.service.books import verified_rows
 from loadtests.service.closed_loop import AT_ONCE, BATCHED_AT_ONCE, Drive, drive
 from loadtests.service.corners import measure_corners
-from loadtests.service.costs import costs, rate, why_void
+from loadtests.service.costs import costs, why_void
 from loadtests.service.drive import WARM_UP_S
 from loadtests.service.latency import measure_latency
 from loadtests.service.latency_picture import picture_of
@@ -165,12 +165,7 @@ def measure_quotes(stand: Stand, effort: Effort) -> Iterator[Figure]:
         ("quote_session", "the same quote on a Session"),
     ):
         if name in runs:
-            yield from costs(name, told, runs[name])
-    yield Figure(
-        name="quote_session_valkey_us",
-        value=statistics.median(each.valkey_us for each in runs["quote_session"]),
-        about="Valkey's µs for it",
-    )
+            yield from costs(name, told, runs[name], of_an_echo=name.endswith("echo"))
     pairs = [
         ("quote_unary_vs_echo", 0.70, "quote", "a unary echo's processor time over a quote's"),
         ("quote_session_vs_echo", 1.0, "quote_session", "a unary echo's over a Session quote's"),
@@ -217,11 +212,6 @@ def measure_confirms(stand: Stand, effort: Effort) -> Iterator[Figure]:
             continue
         yield from costs(name, told, loads[name])
         yield Figure(
-            name=f"{name}_postgres_us",
-            value=statistics.median(each.postgres_us for each in loads[name]),
-            about="PostgreSQL's µs for it, with what is counted of it later",
-        )
-        yield Figure(
             name=f"{name}_batch",
             value=statistics.median(batches[name]),
             about="receipts that one transaction wrote, mean",
@@ -232,7 +222,7 @@ def measure_confirms(stand: Stand, effort: Effort) -> Iterator[Figure]:
     if effort.has_second_worker:
         quotes, confirms = _of_two_workers(stand, effort)
         of_workers.append(confirms)
-        yield rate("quote_session_2_workers", "the same quotes by two workers", quotes)
+        yield from costs("quote_session_2_workers", "the same quotes by two workers", quotes)
         yield from costs("confirm_2_workers", "the same confirms by two workers", confirms)
     yield from _over_pgbench(of_workers, tps)
     yield Figure(

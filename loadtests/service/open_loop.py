@@ -117,6 +117,7 @@ async def _offer(asked: argparse.Namespace, ask: Ask) -> dict[str, float]:
     requests = requests_of(asked)
     calls = await _calls(asked, requests)
     at = _to_send(asked)
+    worked_s = time.process_time()
     begins_s = time.monotonic() + READY_S
     counts_from_s = begins_s + asked.warm_up_s
     taken = Taken()
@@ -155,9 +156,12 @@ async def _offer(asked: argparse.Namespace, ask: Ask) -> dict[str, float]:
         daemon=True,
     ).start()
     await all_sent
-    seconds = time.monotonic() - counts_from_s
+    ended_s = time.monotonic()
+    # While it warms up, too: it sends as many a second then.
+    generator_share = (time.process_time() - worked_s) / (ended_s - begins_s)
     # What has an answer in the time in which it was asked: the rest is a queue that grows.
     answered = len(taken.took_s)
+    seconds = ended_s - counts_from_s
     while tasks:
         await asyncio.gather(*tasks)
     took_s = sorted(taken.took_s)
@@ -166,6 +170,8 @@ async def _offer(asked: argparse.Namespace, ask: Ask) -> dict[str, float]:
         "answered_per_s": answered / seconds,
         "failed": taken.failed,
         "wrong": taken.wrong,
+        "sent": len(at),
+        "generator_share": generator_share,
         "sender_late_p99_ms": quantile(sorted(taken.late_s), 0.99) * 1_000,
         **{name: quantile(took_s, share) * 1_000 for name, share in QUANTILES.items()},
     }

@@ -22,7 +22,7 @@ import orjson
 from loadtests.engine.figures import Figure
 from loadtests.service.books import verified_rows
 from loadtests.service.closed_loop import BATCHED_AT_ONCE, drive
-from loadtests.service.latency import Driver, late_ms_of, why_void
+from loadtests.service.latency import Driver, took, why_void
 from loadtests.service.stand import running_stand
 from loadtests.service.tunings import (
     CONFIRMS_SHARE,
@@ -104,12 +104,12 @@ def waited(stand: Stand, effort: Effort, noted: Path) -> Iterator[Figure]:
         runs.append(driver.run("confirm", stand.worker, rate))
         os.kill(stand.worker.pid, signal.SIGUSR2)
         calls += _read(noted)
-    void = why_void(late_ms_of(runs))
+    void = why_void(runs)
     for key in ("p50_ms", "p99_ms"):
         yield Figure(
             name=f"waits_confirm_{key}",
             value=statistics.median(getattr(each, key) for each in runs),
-            about=f"as the till sees it, {rate:,.0f} a second",
+            about=f"as the till sees it, {rate:,.0f} a second; {took(runs)}",
             void=void,
         )
     yield from stages_of(calls, void)

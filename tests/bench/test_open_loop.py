@@ -6,18 +6,19 @@ import argparse
 import asyncio
 import os
 import signal
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from checkout.client import messages
-from loadtests.service import world
+from loadtests.service import open_loop, world
 from loadtests.service.drive import WARM_UP_S
 from loadtests.service.open_loop import offer
 from loadtests.service.stand import serving_echo
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from loadtests.service.stand import Served
 
@@ -64,10 +65,41 @@ async def test_a_stall_of_the_server_is_in_the_times_of_all_that_waited(echo: Se
     told = await offer(asked(echo, "quote_unary", SECONDS, WARM_UP_S))
     assert told["failed"] == told["wrong"] == 0
     assert RATE / 2 < told["offered_per_s"] < 2 * RATE
+    assert told["sent"] > told["offered_per_s"] * SECONDS
     # Of about a hundred calls fifty waited for up to half a second; users of a closed loop would
     # have asked once each, and not again until it was over.
     assert told["p95_ms"] > STALL_S * 1_000 / 2
     assert told["p99_ms"] >= told["p95_ms"] >= told["p50_ms"]
+
+
+async def test_the_generator_says_how_much_of_a_core_it_takes(
+    echo: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As much as the system counts for it; the more it has to do for a call, the more."""
+
+    async def share() -> float:
+        worked_s, began_s = time.process_time(), time.monotonic()
+        told = await offer(asked(echo, "quote_unary", SECONDS, 0.2))
+        took = (time.process_time() - worked_s) / (time.monotonic() - began_s)
+        assert told["generator_share"] == pytest.approx(took, abs=0.1)
+        return told["generator_share"]
+
+    idle = await share()
+    monkeypatch.setattr(open_loop, "LOOKED_AT_EVERY", 1)
+    monkeypatch.setattr(open_loop, "is_right", worked_for(0.005))
+    assert 0 < idle < await share()
+
+
+def worked_for(seconds: float) -> Callable[..., bool]:
+    """Looks at an answer for so long."""
+
+    def is_right(*_: object) -> bool:
+        ends_at = time.process_time() + seconds
+        while time.process_time() < ends_at:
+            pass
+        return True
+
+    return is_right
 
 
 async def test_a_rate_that_gives_no_calls_is_refused(echo: Served) -> None:

@@ -19,11 +19,15 @@ def offered(rate: float, p99_ms: float, *, answered: float = 1.0, failed: int = 
         answered_per_s=rate * answered,
         failed=failed,
         wrong=0,
+        generator_share=0.2,
         sender_late_p99_ms=0.1,
         p50_ms=p99_ms / 4,
         p95_ms=p99_ms / 2,
         p99_ms=p99_ms,
         p999_ms=2 * p99_ms,
+        server_us=300,
+        postgres_us=5,
+        valkey_us=10,
     )
 
 
