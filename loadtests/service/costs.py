@@ -57,6 +57,13 @@ def why_void(loads: Sequence[Load]) -> str:
     return "it was the generator's rate" if _share(loads) > GENERATOR_SHARE_MAX else ""
 
 
+def why_too_busy(share: float) -> str:
+    """Why times of a generator with such a share of a core count for nothing; or empty."""
+    if share > GENERATOR_SHARE_MAX:
+        return f"the generator took over {GENERATOR_SHARE_MAX:.0%} of a core"
+    return ""
+
+
 def _share(loads: Sequence[Load]) -> float:
     """Of a core, the generator's."""
     return statistics.median(each.generator_share for each in loads)

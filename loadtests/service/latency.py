@@ -24,7 +24,7 @@ import asyncpg
 from checkout.client.channel import READ_TIMEOUT_S, WRITE_TIMEOUT_S
 from loadtests.engine.figures import Figure
 from loadtests.service import identifiers
-from loadtests.service.costs import GENERATOR_SHARE_MAX
+from loadtests.service.costs import why_too_busy
 from loadtests.service.drive import WARM_UP_S, tree_s
 from loadtests.service.open_loop import quantile
 
@@ -153,7 +153,7 @@ def knee_figure(name: str, climb: Sequence[Offered]) -> Figure:
             f"{name}s offered a second, answered as they come; open loop, unary;"
             f" at the last rate {took(climb[-1:])}"
         ),
-        void=_why_void_for_its_share(climb[-1:]),
+        void=why_too_busy(climb[-1].generator_share),
     )
 
 
@@ -202,14 +202,8 @@ def why_void(*kinds: Sequence[Offered]) -> str:
     for runs in kinds:
         if _median(runs, "sender_late_p99_ms") > SENDER_LATE_MAX_MS:
             return "the sender was late"
-        if void := _why_void_for_its_share(runs):
+        if void := why_too_busy(_median(runs, "generator_share")):
             return void
-    return ""
-
-
-def _why_void_for_its_share(runs: Sequence[Offered]) -> str:
-    if _median(runs, "generator_share") > GENERATOR_SHARE_MAX:
-        return f"the generator took over {GENERATOR_SHARE_MAX:.0%} of a core"
     return ""
 
 

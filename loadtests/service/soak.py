@@ -27,6 +27,9 @@ from checkout.client.session import SessionClient
 from loadtests.engine.figures import Figure
 from loadtests.service import world
 from loadtests.service.books import verified_rows
+from loadtests.service.costs import costs, why_too_busy
+from loadtests.service.drive import tree_s
+from loadtests.service.load import Load
 from loadtests.service.open_loop import quantile
 from loadtests.service.rightness import WrongAnswerError, require_right
 from loadtests.service.stand import running_stand
@@ -77,6 +80,8 @@ class Seen:
     memory: list[tuple[float, int]] = field(default_factory=list)
     sales: list[tuple[float, float]] = field(default_factory=list)
     idle_in_transaction: int = 0
+    #: Of a core, ours.
+    generator_share: float = 0.0
     #: Dead rows over live ones at the end, and the table that has most of them.
     dead: tuple[float, str] = (0.0, "none")
     #: Sales that were refused, late, or not what was asked for, by why.
@@ -107,6 +112,7 @@ async def soaked(
         await _meet(till, members, at_once)
         knee_per_s = await _knee(till, sales, knee_s, at_once)
         seen = Seen()
+        before, began_s = _processors(stand), time.monotonic()
         looking = asyncio.create_task(_look(stand, seen))
         try:
             await _sell(till, sales, seen, knee_per_s * SHARE, seconds)
@@ -115,14 +121,28 @@ async def soaked(
             # Had it failed before, nothing would have been seen: that is no figure of nothing.
             with suppress(asyncio.CancelledError):
                 await looking
+        took_s = time.monotonic() - began_s
+        own_s, worker_s, postgres_s, valkey_s = (
+            now - was for now, was in zip(_processors(stand), before, strict=True)
+        )
     if not seen.sales:
         raise RuntimeError(f"void: nothing was sold: {_reasons(seen)}")
+    load = Load(len(seen.sales), took_s, own_s, worker_s, postgres_s, valkey_s, wrong=0)
+    seen.generator_share = load.generator_share
     seen.dead = await dead_rows(stand.dsn)
     rows = await verified_rows(stand.dsn)
     return [
         *_figures(seen, knee_per_s, seconds, at_once),
+        *costs("soak_sale", "a sale: two quotes, a confirm and what is counted later", [load]),
         Figure(name="soak_verified_rows", value=rows, about="rows without a violation"),
     ]
+
+
+def _processors(stand: Stand) -> tuple[float, float, float, float]:
+    """Processor time so far: ours, the worker's, PostgreSQL's, Valkey's."""
+    pids = (stand.worker.pid, stand.postgres_pid, stand.valkey_pid)
+    worker_s, postgres_s, valkey_s = map(tree_s, pids)
+    return time.process_time(), worker_s, postgres_s, valkey_s
 
 
 async def dead_rows(dsn: str) -> tuple[float, str]:
@@ -145,6 +165,7 @@ def _figures(
     third = seconds / 3
     early = _p99_ms([took for at, took in seen.sales if at < third])
     late = _p99_ms([took for at, took in seen.sales if at >= 2 * third])
+    busy = why_too_busy(seen.generator_share)
     yield Figure(name="soak_seconds", value=seconds, about="how long")
     yield Figure(name="soak_knee_per_s", value=knee_per_s, about=f"sales/s, {at_once} at once")
     yield Figure(name="soak_sales", value=len(seen.sales), about=f"sales at {SHARE:.0%} of that")
@@ -161,20 +182,27 @@ def _figures(
         about="slope of the worker's resident memory once it is warm",
         void="" if is_long else "it was too short for a slope an hour",
     )
-    yield Figure(name="soak_first_p99_ms", value=early, about="p99 of a sale in the first third")
-    yield Figure(name="soak_last_p99_ms", value=late, about="p99 in the last third")
+    yield Figure(
+        name="soak_first_p99_ms",
+        value=early,
+        about="p99 of a sale in the first third",
+        void=busy,
+    )
+    yield Figure(name="soak_last_p99_ms", value=late, about="p99 in the last third", void=busy)
     worst_ms, minute = max(_p99_ms_by_minute(seen.sales), default=(0.0, 1))
     yield Figure(
         name="soak_worst_minute_p99_ms",
         value=worst_ms,
         goal=SALE_MAX_MS,
         about=f"the highest, of minute {minute}",
+        void=busy,
     )
     yield Figure(
         name="soak_p99_drift",
         value=late / early if early else 0.0,
         goal=1.1,
         about="the last third's over the first's",
+        void=busy,
     )
     yield Figure(
         name="soak_dead_rows_share",

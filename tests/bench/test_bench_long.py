@@ -81,6 +81,9 @@ def found_soak(found: list[Figure]) -> None:
     assert not re.search("times (status|with|of|[0-9]+ lines)", figures["soak_failed"].about)
     assert figures["soak_sales"].value > 0
     assert figures["soak_idle_in_transaction"].goal == 0
+    assert figures["soak_sale_us"].value > 0
+    assert figures["soak_sale_postgres_us"].value > 0
+    assert "of a core" in figures["soak_sale_per_s"].about
     assert figures["soak_verified_rows"].value > figures["soak_sales"].value
     # Nobody cleans up within two seconds: members and their lots were changed, or the books lie.
     assert figures["soak_dead_rows_share"].value > 0

@@ -8,6 +8,7 @@ import pytest
 
 from checkout.client import messages
 from loadtests.service import soak, world
+from loadtests.service.costs import GENERATOR_SHARE_MAX
 from loadtests.service.soak import JUDGED_FROM_S, Sales, Seen
 
 
@@ -84,6 +85,16 @@ def test_the_worst_minute_is_named(stalled_s: float, verdict: str) -> None:
     assert told["soak_worst_minute_p99_ms"].verdict == verdict
     assert told["soak_worst_minute_p99_ms"].about.endswith("minute 8")
     assert told["soak_p99_drift"].value == pytest.approx(1)
+
+
+@pytest.mark.parametrize("over", [False, True])
+def test_times_of_tills_that_took_most_of_a_core_are_void(over: bool) -> None:
+    """What failed, and what the worker keeps, is so whoever was the bound."""
+    seen = Seen(sales=[(0.0, 0.1)], generator_share=GENERATOR_SHARE_MAX + (0.1 if over else -0.1))
+    void = {each.name for each in soak._figures(seen, 10, 900) if each.void}
+    times = {f"soak_{which}_p99_ms" for which in ("first", "last", "worst_minute")}
+    too_short = {"soak_memory_mb_per_h", "soak_dead_rows_share"}
+    assert void - too_short == (times | {"soak_p99_drift"} if over else set())
 
 
 def test_a_bad_beginning_is_no_excuse() -> None:
