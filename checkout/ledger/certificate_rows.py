@@ -26,6 +26,7 @@ class Certificate:
     masked: str
     #: The partner's money, or `UNITS`.
     unit: str
+    #: What activation put on it, and what came later of codes before it.
     face: int
     remaining: int
     held: int

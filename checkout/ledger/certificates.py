@@ -174,7 +174,8 @@ def _pass_on(book: Book, certificate: Certificate, amount: int, cause: MovedBy) 
         if free_of(heir):
             lapse(book, heir)
         heir.expires_at = certificate.expires_at
-    heir.face = max(heir.face, heir.remaining + amount)
+    # As if it had been there from the first: whatever the new code pays comes back to it, too.
+    heir.face += amount
     _move(book, certificate, -amount, "moved", cause)
     _move(book, heir, amount, "moved", cause)
     _pay_debt(book, heir, cause)

@@ -1044,7 +1044,7 @@ comment on table certificate is
     'Prepaid money, or (a pass) prepaid units. Who has the code has it: only the digest of the code is kept';
 comment on column certificate.bucket is 'crc32 of the digest modulo 64';
 comment on column certificate.unit is 'The partner''s money, or units';
-comment on column certificate.face is 'What activation puts on it';
+comment on column certificate.face is 'What activation puts on it, and what comes later of codes before it';
 comment on column certificate.owed is
     'What sales without the service took that was not there, by the debt policy: it goes off what comes back';
 comment on column certificate.moved_to is
