@@ -151,11 +151,15 @@ def refund(
 
 
 def heirs_of(book: Book, certificate: Certificate) -> list[Certificate]:
-    """The codes that something on it was moved to: the newest of its own first, and theirs."""
+    """The codes that something on it was moved to: the newest first, each before its own."""
     found: list[Certificate] = []
-    while certificate.moved_to is not None:
-        certificate = book.certificate((certificate.partner_id, certificate.moved_to))
-        found.append(certificate)
+    waiting = [certificate.moved_to]
+    while waiting:
+        digest = waiting.pop()
+        if digest is not None:
+            heir = book.certificate((certificate.partner_id, digest))
+            found.append(heir)
+            waiting += [heir.moved_before, heir.moved_to]
     return found
 
 
@@ -207,8 +211,9 @@ def hand_over(book: Book, certificate: Certificate, successor: Certificate, caus
     successor.face = amount
     successor.activated_at = certificate.activated_at
     successor.active_from, successor.expires_at = certificate.active_from, certificate.expires_at
-    # Behind it stand those that something was moved to before, when a hold kept the rest.
-    successor.moved_to, certificate.moved_to = certificate.moved_to, successor.digest
+    # Behind it stand those that something was moved to before, when a hold kept the rest: they are
+    # no heirs of its own.
+    successor.moved_before, certificate.moved_to = certificate.moved_to, successor.digest
     _move(book, successor, amount, "moved", cause)
     moved = {"moved_to": str(successor.certificate_id), "amount": amount, "unit": certificate.unit}
     _note(book, certificate, cause, dict.fromkeys(moved), moved)

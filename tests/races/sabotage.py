@@ -72,8 +72,10 @@ class _MeetingTransaction(PostgresBookTransaction):
         await super().load_coupons(book, refs)
         await self._store.meet("coupons")
 
-    async def load_certificates(self, book: Book, refs: Iterable[CertificateRef]) -> None:
-        await super().load_certificates(book, refs)
+    async def load_certificates(
+        self, book: Book, refs: Iterable[CertificateRef], followed: Collection[CertificateRef]
+    ) -> None:
+        await super().load_certificates(book, refs, followed)
         await self._store.meet("certificates")
 
     async def load_limits(self, book: Book, refs: Iterable[LimitRef]) -> None:
