@@ -87,22 +87,31 @@ def activate(
 def deactivate(book: Book, certificate: Certificate, against: str, cause: MovedBy) -> None:
     """Take off what is left, since what activated it was undone; sold ones can be sold again.
 
-    What a `granted` one has left may have been moved to other codes: there it is taken off, too.
+    What it has left may have been moved to other codes: there it is taken off, too, and they are
+    blocked.
     """
-    if free_of(certificate):
-        _move(book, certificate, -free_of(certificate), against, cause)
+    heirs = heirs_of(book, certificate)
+    for each in (certificate, *heirs):
+        if free_of(each):
+            _move(book, each, -free_of(each), against, cause)
+    for heir in heirs:
+        heir.blocked_at = heir.blocked_at or book.now
+        book.save_certificate(heir)
     if against == "sold":
         assert not certificate.remaining, "what is held or spent was not undone"
         certificate.activated_at = certificate.active_from = certificate.expires_at = None
-        certificate.sold_by = None
+        certificate.sold_by = certificate.moved_to = None
     else:
-        for heir in heirs_of(book, certificate):
-            if free_of(heir):
-                _move(book, heir, -free_of(heir), against, cause)
-            heir.blocked_at = heir.blocked_at or book.now
-            book.save_certificate(heir)
         certificate.blocked_at = certificate.blocked_at or book.now
     book.save_certificate(certificate)
+
+
+def is_untouched(book: Book, certificate: Certificate) -> bool:
+    """Whether all that was put on it is there, on whatever codes, and none is held or has ended."""
+    codes = [certificate, *heirs_of(book, certificate)]
+    return sum(each.remaining for each in codes) == certificate.face and not any(
+        each.held or each.owed or (each.remaining and is_over(each, book.now)) for each in codes
+    )
 
 
 def spend_certificate(

@@ -252,8 +252,8 @@ MOVES: dict[str, Callable[[Life, str, Doc], None]] = {
     "leave": lambda life, who, said: life.plain("leave", said | {"member": who}),
     "join_household": lambda life, who, said: life.plain("join_household", said | {"member": who}),
     "leave_household": lambda life, who, _: life.plain("leave_household", {"member": who}),
-    "block": Life.block_code,
-    "move": Life.move_code,
+    "block": lambda life, who, said: life.block_code(who, said),
+    "move": lambda life, who, said: life.move_code(who, said),
     "minutes": lambda life, _, said: life.plain("pass", said),
     "sweep": lambda life, *_: life.plain("sweep", {}),
 }
