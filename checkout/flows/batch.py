@@ -9,13 +9,14 @@ identifiers, one cards that are issued, one what people changed beside the ledge
 without a receipt, two more make the rows of budgets, or of shared limits, that were never used.
 What operators changed goes into the history of records by one more, the last: sales never do. Which
 campaigns are stopped is read with the keys. Certificates are locked when some are shown or held,
-and written when they change: one each; one more locks codes that something on them was moved to. So
-are codes that may be unique coupons, and what is used or issued of coupons and tags; and stocks of
-gifts that may be given. Those who were merged into a member are looked for in one more, and how
-they were in another when a call is about what they bought or were given before; what is written of
-merges and persons is one more. One reads what members bought, when it is counted or they are
-merged, and one writes what follows, or what tier an operator set. A batch gives each operation what
-it would get if they ran one after the other in the same order.
+and written when they change: one each; one more locks, for returns alone, codes that something on
+them was moved to, however often that was. So are codes that may be unique coupons, and what is used
+or issued of coupons and tags; and stocks of gifts that may be given. Those who were merged into a
+member are looked for in one more, and how they were in another when a call is about what they
+bought or were given before; what is written of merges and persons is one more. One reads what
+members bought, when it is counted or they are merged, and one writes what follows, or what tier an
+operator set. A batch gives each operation what it would get if they ran one after the other in the
+same order.
 
 No snapshot is loaded in a batch. Once the keys have been read it is known which are needed; if one
 is not in memory the transaction ends there, three statements or a few more in vain, and whoever
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from checkout.flows.operation import Operation
     from checkout.flows.ports import BookStore, BookTransaction, Snapshots
     from checkout.ledger.book import Book
+    from checkout.ledger.certificates import CertificateRef
     from checkout.refusals import Refusal
 
 
@@ -159,8 +161,14 @@ async def _load_book(
     for operation in operations:
         counted |= operation.visits_since(book, snapshots)
     await transaction.load_visits(book, counted)
-    certificates = {c for operation in operations for c in operation.certificate_refs(book)}
-    await transaction.load_certificates(book, certificates)
+    certificates: set[CertificateRef] = set()
+    followed: set[CertificateRef] = set()
+    for operation in operations:
+        shown = operation.certificate_refs(book)
+        certificates |= shown
+        if operation.follows_certificates:
+            followed |= shown
+    await transaction.load_certificates(book, certificates, followed)
     # ---- what many draw on: last in the lock order
     coupons = {c for operation in operations for c in operation.coupon_refs(book, snapshots)}
     await transaction.load_coupons(book, coupons)

@@ -52,6 +52,9 @@ class Operation(ABC):
     method: str
     #: Those that have the same are decided in their order, whoever of them must wait.
     line: object = None
+    #: Whether it may give something back to its certificates, or undo them: it goes where they were
+    #: moved to.
+    follows_certificates: bool = False
 
     def __init__(self, partner_id: UUID, request_id: str, content_hash: bytes) -> None:
         self.partner_id = partner_id

@@ -44,8 +44,14 @@ class BookTransaction(Protocol):
     async def load_coupons(self, book: Book, refs: Iterable[CouponRef]) -> None:
         """Lock unique coupons, sorted: those that exist."""
 
-    async def load_certificates(self, book: Book, refs: Iterable[CertificateRef]) -> None:
-        """Lock certificates, sorted, and read them."""
+    async def load_certificates(
+        self, book: Book, refs: Iterable[CertificateRef], followed: Collection[CertificateRef]
+    ) -> None:
+        """Lock certificates, sorted, and read them.
+
+        Of those that are `followed`, which are among them, also the codes that something on them
+        was moved to, and whatever these were moved to.
+        """
 
     async def load_limits(self, book: Book, refs: Iterable[LimitRef]) -> None:
         """Lock limits that many members share, sorted, then read their slots."""

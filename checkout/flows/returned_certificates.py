@@ -11,7 +11,7 @@ from checkout.flows.answers import CertificateBack
 from checkout.flows.returned_shares import BackToCertificate, gift_of
 from checkout.flows.shown_certificates import digest_of, masked_of
 from checkout.flows.views import FlagKind
-from checkout.ledger.certificates import UNITS, MovedBy, deactivate, is_over, refund
+from checkout.ledger.certificates import UNITS, MovedBy, deactivate, is_untouched, refund
 from checkout.ledger.point_dates import DateRule, lot_dates
 from checkout.primitives import UNIT_MILLI
 from checkout.refusals import Reason, Refusal
@@ -109,12 +109,7 @@ def undone(
         ]
         active = [each for each in given if each.sold_by == receipt_id]
         stay = (sold[position] - line.quantity_milli) // UNIT_MILLI
-        untouched = [
-            each
-            for each in active
-            if each.remaining == each.face
-            and not (each.held or each.owed or is_over(each, book.now))
-        ]
+        untouched = [each for each in active if is_untouched(book, each)]
         wanted = max(len(active) - stay, 0)
         if wanted > len(untouched):
             return Refusal(

@@ -95,6 +95,7 @@ class ReturnOperation(PurchaseOperation):
     """Take goods back; with `changes` absent only say what would follow."""
 
     method = "ConfirmReturn"
+    follows_certificates = True
 
     def __init__(self, call: ReturnCall, request_id: str, ids: ReturnIds, *, changes: bool) -> None:
         caller = call.caller

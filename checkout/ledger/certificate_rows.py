@@ -26,6 +26,7 @@ class Certificate:
     masked: str
     #: The partner's money, or `UNITS`.
     unit: str
+    #: What activation put on it, and what came later of codes before it.
     face: int
     remaining: int
     held: int
@@ -41,8 +42,10 @@ class Certificate:
     batch_id: UUID | None = None
     #: What sales took that was not there, and that goes off what comes back to it.
     owed: int = 0
-    #: The next of the codes, by its digest, that something on it was moved to.
+    #: The newest of the codes, by its digest, that something on it was moved to.
     moved_to: bytes | None = None
+    #: The code, by its digest, that something was moved to before from where this one got it.
+    moved_before: bytes | None = None
 
 
 @dataclass(slots=True)

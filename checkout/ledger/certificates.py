@@ -87,22 +87,31 @@ def activate(
 def deactivate(book: Book, certificate: Certificate, against: str, cause: MovedBy) -> None:
     """Take off what is left, since what activated it was undone; sold ones can be sold again.
 
-    What a `granted` one has left may have been moved to other codes: there it is taken off, too.
+    What it has left may have been moved to other codes: there it is taken off, too, and they are
+    blocked.
     """
-    if free_of(certificate):
-        _move(book, certificate, -free_of(certificate), against, cause)
+    heirs = heirs_of(book, certificate)
+    for each in (certificate, *heirs):
+        if free_of(each):
+            _move(book, each, -free_of(each), against, cause)
+    for heir in heirs:
+        heir.blocked_at = heir.blocked_at or book.now
+        book.save_certificate(heir)
     if against == "sold":
         assert not certificate.remaining, "what is held or spent was not undone"
         certificate.activated_at = certificate.active_from = certificate.expires_at = None
-        certificate.sold_by = None
+        certificate.sold_by = certificate.moved_to = None
     else:
-        for heir in heirs_of(book, certificate):
-            if free_of(heir):
-                _move(book, heir, -free_of(heir), against, cause)
-            heir.blocked_at = heir.blocked_at or book.now
-            book.save_certificate(heir)
         certificate.blocked_at = certificate.blocked_at or book.now
     book.save_certificate(certificate)
+
+
+def is_untouched(book: Book, certificate: Certificate) -> bool:
+    """Whether all that was put on it is there, on whatever codes, and none is held or has ended."""
+    codes = [certificate, *heirs_of(book, certificate)]
+    return sum(each.remaining for each in codes) == certificate.face and not any(
+        each.held or each.owed or (each.remaining and is_over(each, book.now)) for each in codes
+    )
 
 
 def spend_certificate(
@@ -151,11 +160,15 @@ def refund(
 
 
 def heirs_of(book: Book, certificate: Certificate) -> list[Certificate]:
-    """The codes that something on it was moved to: the newest of its own first, and theirs."""
+    """The codes that something on it was moved to: the newest first, each before its own."""
     found: list[Certificate] = []
-    while certificate.moved_to is not None:
-        certificate = book.certificate((certificate.partner_id, certificate.moved_to))
-        found.append(certificate)
+    waiting = [certificate.moved_to]
+    while waiting:
+        digest = waiting.pop()
+        if digest is not None:
+            heir = book.certificate((certificate.partner_id, digest))
+            found.append(heir)
+            waiting += [heir.moved_before, heir.moved_to]
     return found
 
 
@@ -174,7 +187,8 @@ def _pass_on(book: Book, certificate: Certificate, amount: int, cause: MovedBy) 
         if free_of(heir):
             lapse(book, heir)
         heir.expires_at = certificate.expires_at
-    heir.face = max(heir.face, heir.remaining + amount)
+    # As if it had been there from the first: whatever the new code pays comes back to it, too.
+    heir.face += amount
     _move(book, certificate, -amount, "moved", cause)
     _move(book, heir, amount, "moved", cause)
     _pay_debt(book, heir, cause)
@@ -206,8 +220,9 @@ def hand_over(book: Book, certificate: Certificate, successor: Certificate, caus
     successor.face = amount
     successor.activated_at = certificate.activated_at
     successor.active_from, successor.expires_at = certificate.active_from, certificate.expires_at
-    # Behind it stand those that something was moved to before, when a hold kept the rest.
-    successor.moved_to, certificate.moved_to = certificate.moved_to, successor.digest
+    # Behind it stand those that something was moved to before, when a hold kept the rest: they are
+    # no heirs of its own.
+    successor.moved_before, certificate.moved_to = certificate.moved_to, successor.digest
     _move(book, successor, amount, "moved", cause)
     moved = {"moved_to": str(successor.certificate_id), "amount": amount, "unit": certificate.unit}
     _note(book, certificate, cause, dict.fromkeys(moved), moved)

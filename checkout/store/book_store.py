@@ -314,9 +314,11 @@ class PostgresBookTransaction:
         """Lock unique coupons, sorted; a locked row is read as it is then."""
         await coupon_store.lock_coupons(self._connection, book, refs)
 
-    async def load_certificates(self, book: Book, refs: Iterable[CertificateRef]) -> None:
-        """Lock certificates, sorted, and read them."""
-        await certificate_store.lock_certificates(self._connection, book, refs)
+    async def load_certificates(
+        self, book: Book, refs: Iterable[CertificateRef], followed: Collection[CertificateRef]
+    ) -> None:
+        """Lock certificates, sorted, and read them; and the heirs of those that are `followed`."""
+        await certificate_store.lock_certificates(self._connection, book, refs, followed)
 
     async def load_limits(self, book: Book, refs: Iterable[LimitRef]) -> None:
         """Lock limits that many members share, sorted, then read their slots."""

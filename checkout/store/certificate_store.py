@@ -31,20 +31,39 @@ async def read_certificates(
 
 
 async def lock_certificates(
-    connection: Connection[Any], book: Book, refs: Iterable[CertificateRef]
+    connection: Connection[Any],
+    book: Book,
+    refs: Iterable[CertificateRef],
+    followed: Collection[CertificateRef],
 ) -> None:
-    """Lock certificates, sorted, and read them; then those that something on them was moved to.
+    """Lock certificates, sorted, and read them; then the heirs of those that are `followed`.
 
-    Nobody moves anything off a locked one. For the others, which are locked out of order, nobody
-    waits: who meets somebody else there gives way, and is run again.
+    Nobody moves anything off a locked one. For heirs, which are locked out of order, nobody waits:
+    who meets somebody else there gives way, and is run again. All of them are locked at once; once
+    more only if one was moved on while they were looked for, and none is after it was locked.
     """
-    wanted, query = set(refs), QUERIES["lock_certificates"]
-    while wanted:
-        found = [Certificate(*each) for each in await connection.fetch(query, *_keys(wanted))]
-        book.certificates |= {(c.partner_id, c.digest): c for c in found}
-        heirs = {(c.partner_id, c.moved_to) for c in found if c.moved_to is not None}
-        wanted = heirs - book.certificates.keys()
-        query = QUERIES["lock_certificates"] + " nowait"
+    wanted = set(refs)
+    if wanted:
+        await _lock(connection, book, "lock_certificates", wanted)
+    found = [book.certificates[ref] for ref in followed if ref in book.certificates]
+    moved = {(each.partner_id, each.digest) for each in found if each.moved_to is not None}
+    is_whole = not moved
+    while not is_whole:
+        heirs = await _lock(connection, book, "lock_heirs", moved)
+        is_whole = all(
+            digest is None or (heir.partner_id, digest) in book.certificates
+            for heir in heirs
+            for digest in (heir.moved_to, heir.moved_before)
+        )
+
+
+async def _lock(
+    connection: Connection[Any], book: Book, query: str, refs: Collection[CertificateRef]
+) -> list[Certificate]:
+    rows = await connection.fetch(QUERIES[query], *_keys(refs))
+    found = [Certificate(*row) for row in rows]
+    book.certificates |= {(each.partner_id, each.digest): each for each in found}
+    return found
 
 
 async def write_certificates(connection: Connection[Any], writes: Writes) -> None:

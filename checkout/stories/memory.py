@@ -406,13 +406,20 @@ class MemoryTransaction:
         """Read unique coupons."""
         self._store.coupons.load(book, refs)
 
-    async def load_certificates(self, book: Book, refs: Iterable[CertificateRef]) -> None:
-        """Read certificates, and those that something on them was moved to."""
-        wanted = set(refs)
-        while wanted:
-            found = read_rows(self._store.certificates, wanted)
-            book.certificates |= found
-            wanted = {(c.partner_id, c.moved_to) for c in found.values() if c.moved_to is not None}
+    async def load_certificates(
+        self, book: Book, refs: Iterable[CertificateRef], followed: Collection[CertificateRef]
+    ) -> None:
+        """Read certificates, and the heirs of those that are `followed`."""
+        book.certificates |= read_rows(self._store.certificates, refs)
+        found = [book.certificates[ref] for ref in followed if ref in book.certificates]
+        waiting = [(each.partner_id, each.moved_to) for each in found]
+        while waiting:
+            partner_id, digest = waiting.pop()
+            if digest is not None:
+                heirs = read_rows(self._store.certificates, [(partner_id, digest)])
+                book.certificates |= heirs
+                for heir in heirs.values():
+                    waiting += [(partner_id, heir.moved_to), (partner_id, heir.moved_before)]
 
     async def load_limits(self, book: Book, refs: Iterable[LimitRef]) -> None:
         """Read shared limits with their slots."""

@@ -51,6 +51,8 @@ CERTIFICATES: Final = frozenset(
         *("certificates_uncharged_are_discounts", "certificates_owe_what_entries_say"),
         "certificates_spent_without_being_there_are_flagged",
         "certificates_sold_are_active_or_flagged",
+        "certificates_get_what_others_were_moved_off",
+        "certificates_lead_to_what_they_were_moved_to",
     )
 )
 #: No coupon is of one member or of one use, but for those that a campaign knows by its own code.

@@ -38,6 +38,10 @@ NEVER: Final = {
         *("persons_are_members_of_several_partners", "links_have_their_authors"),
     ),
     "operators of the cells erase nobody at all": ("erased_members_are_nobody",),
+    "nobody moves a certificate to a new code": (
+        "certificates_get_what_others_were_moved_off",
+        "certificates_lead_to_what_they_were_moved_to",
+    ),
     "tills take certificates on line only": ("certificates_uncharged_are_discounts",),
     "points of members last: few owe any": ("points_spent_without_being_there_are_flagged",),
     "no till closes its shift": ("reconciliations_agree_as_they_say",),

@@ -71,6 +71,8 @@ class Life:
     freezes: list[str] = field(default_factory=list)
     gifts: list[str] = field(default_factory=list)
     merged: list[str] = field(default_factory=list)
+    #: The codes that a certificate was moved to, by its first name; none if that was refused.
+    moved: dict[str, list[str]] = field(default_factory=dict)
 
     def begin(self) -> None:
         """Gifts in stock, certificates, and a sale that issues what campaigns issue."""
@@ -163,6 +165,24 @@ class Life:
             purchase = self.purchases[said["which"] % len(self.purchases)]
             self.steps.append({"credit": {"purchase": purchase, "member": who}})
 
+    def move_code(self, who: str, said: Doc) -> None:
+        """A certificate, or a code that it was moved to, is moved to a new code."""
+        del who
+        to = f"moved-{len(self.steps)}"
+        self.steps.append({"move_certificate": {"name": self.code_of(said["name"]), "to": to}})
+        self.moved.setdefault(said["name"], []).append(to)
+
+    def block_code(self, who: str, said: Doc) -> None:
+        """One of the codes of a certificate is blocked, or is not any more."""
+        del who
+        code = self.code_of(said["name"])
+        self.steps.append({"block_certificate": said | {"name": code}})
+
+    def code_of(self, name: str) -> str:
+        """One of the codes of a certificate: any of them in its turn."""
+        codes = [name, *self.moved.get(name, ())]
+        return codes[len(self.steps) % len(codes)]
+
     def plain(self, action: str, said: Doc) -> None:
         """A step that leaves nothing to be undone."""
         self.steps.append({action: said})
@@ -205,6 +225,11 @@ class Life:
         sale = {name: value for name, value in said.items() if name != "is_guest"}
         if not said["is_guest"]:
             sale["member"] = who
+        if "certificates" in sale:
+            shown = map(self.code_of, sale["certificates"])
+            sale["certificates"] = dict.fromkeys(shown, 0)
+        if "taken" in sale:
+            sale["taken"] = [each | {"name": self.code_of(each["name"])} for each in sale["taken"]]
         return sale | {"purchase": f"s{len(self.steps) + 1}"}
 
     def _name(self, letter: str) -> str:
@@ -227,10 +252,8 @@ MOVES: dict[str, Callable[[Life, str, Doc], None]] = {
     "leave": lambda life, who, said: life.plain("leave", said | {"member": who}),
     "join_household": lambda life, who, said: life.plain("join_household", said | {"member": who}),
     "leave_household": lambda life, who, _: life.plain("leave_household", {"member": who}),
-    "block": lambda life, _, said: life.plain("block_certificate", said),
-    "move": lambda life, _, said: life.plain(
-        "move_certificate", said | {"to": f"moved-{len(life.steps)}"}
-    ),
+    "block": lambda life, who, said: life.block_code(who, said),
+    "move": lambda life, who, said: life.move_code(who, said),
     "minutes": lambda life, _, said: life.plain("pass", said),
     "sweep": lambda life, *_: life.plain("sweep", {}),
 }

@@ -136,6 +136,11 @@ class LongLife(Life):
         self._sold({"confirm": sale | {"sells": {name: 1}, "token": False}})
         self.cards.append(name)
 
+    def move_code(self, who: str, said: Doc) -> None:
+        """Also of certificates that lines sold, once there are any."""
+        is_sold = said["name"] == "g2" and self.cards
+        super().move_code(who, {"name": self._card()} if is_sold else said)
+
     def late(self, who: str, said: Doc) -> None:
         """A till tells of a sale of hours or days ago."""
         at = self.now - dt.timedelta(hours=said["hours"])
@@ -176,6 +181,9 @@ class LongLife(Life):
         self.steps.append({"confirm": sale | {"token": False}})
         self.purchases.append(purchase)
 
+    def _card(self) -> str:
+        return self.cards[len(self.steps) % len(self.cards)]
+
     def _of(self, who: str, said: Doc) -> Doc:
         sale = super()._of(who, said)
         number = len(self.steps)
@@ -184,7 +192,7 @@ class LongLife(Life):
         shown = sale.get("certificates", {})
         if "g2" in shown and self.cards:
             # One that a line sold, in the place of one that was there.
-            names = [*shown, self.cards[number % len(self.cards)]]
+            names = [*shown, self.code_of(self._card())]
             sale["certificates"] = dict.fromkeys(name for name in names if name != "g2")
             sale["certificates"] = dict.fromkeys(sale["certificates"], 0)
         return sale

@@ -15,7 +15,7 @@ come back, points that were issued have been taken, owed or written off, certifi
 spent of them, and no limit, budget, stock or purchase counts. What may be kept out:
 
 - `refuse` keeps goods out whose points are spent already;
-- a line that sold a certificate which has ended, or was spent, blocked in part or moved.
+- a line that sold a certificate which has ended, or was spent in part, on whatever code.
 
 At length: `CHECKOUT_TEST_EXAMPLES=search pytest -q tests/property/test_laws_of_long_lives.py`.
 """

@@ -72,8 +72,10 @@ class _MeetingTransaction(PostgresBookTransaction):
         await super().load_coupons(book, refs)
         await self._store.meet("coupons")
 
-    async def load_certificates(self, book: Book, refs: Iterable[CertificateRef]) -> None:
-        await super().load_certificates(book, refs)
+    async def load_certificates(
+        self, book: Book, refs: Iterable[CertificateRef], followed: Collection[CertificateRef]
+    ) -> None:
+        await super().load_certificates(book, refs, followed)
         await self._store.meet("certificates")
 
     async def load_limits(self, book: Book, refs: Iterable[LimitRef]) -> None:
@@ -134,7 +136,7 @@ def take_lock_away(
     What the lock guards has been read after that step, or after the one it is `read_by`.
     """
     query = QUERIES[f"lock_{step}"]
-    unlocked = re.sub(r"for update of \w+|pg_advisory_xact_lock(?=\(key\))", "", query)
+    unlocked = re.sub(r"for update of \w+( nowait)?|pg_advisory_xact_lock(?=\(key\))", "", query)
     assert unlocked != query
     patch.setitem(QUERIES, f"lock_{step}", unlocked)
     meet_after(service, read_by or step, background=background)

@@ -95,6 +95,51 @@ async def test_sales_come_back_while_their_certificate_moves(two_workers: Servic
     assert await violations(two_workers) == []
 
 
+async def paid_and_moved(service: Service, count: int) -> tuple[list[str], str]:
+    """Purchases of 10.00 by one code, and the new one, on which what was left is: 20.00."""
+    code = await new_certificate(service, face=20_00 + count * 10_00)
+    bought = [fresh("back") for _ in range(count)]
+    till = service.till(worker=0)
+    await asyncio.gather(*(till.confirm(each, paying(code, 10_00)) for each in bought))
+    move = op.MoveCertificateRequest(request_id=fresh("move"), code=code, reason="lost")
+    moved = await service.operator().call("MoveCertificate", move)
+    assert moved.moved == 20_00
+    return bought, moved.certificate.code
+
+
+async def test_sales_by_the_new_code_while_what_the_old_one_paid_comes_back(
+    two_workers: Service,
+) -> None:
+    """Returns lock the new code behind the old one, sales by itself: each finds what is there."""
+    bought, new = await paid_and_moved(two_workers, 10)
+    tills = [two_workers.till(worker=worker) for worker in (0, 1)]
+    _, sold = await asyncio.gather(
+        asyncio.gather(*(tills[n % 2].take_back(each) for n, each in enumerate(bought))),
+        asyncio.gather(*(tills[n % 2].confirm(fresh("p"), paying(new, 10_00)) for n in range(10))),
+    )
+    spent = sum(answer.outcome.certificates_minor for answer in sold)
+    assert await left(two_workers, new) == 120_00 - spent
+    assert await violations(two_workers) == []
+
+
+async def test_without_the_lock_of_the_new_code_a_return_or_a_sale_is_lost(
+    two_workers: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two returns by the old code and a sale by the new one read it at once: one has no place."""
+    bought, new = await paid_and_moved(two_workers, 2)
+    take_lock_away(two_workers, monkeypatch, "heirs", read_by="certificates")
+    here, there = two_workers.till(worker=0), two_workers.till(worker=1)
+    answers = await asyncio.gather(
+        *(here.take_back(each) for each in bought),
+        there.confirm(fresh("p"), paying(new, 10_00)),
+        return_exceptions=True,
+    )
+    refused = [answer for answer in answers if isinstance(answer, grpc.aio.AioRpcError)]
+    assert grpc.StatusCode.INTERNAL in {error.code() for error in refused}
+    assert len(refused) < len(answers)
+    assert await violations(two_workers) == []
+
+
 async def test_a_hold_ends_once_between_sweep_and_confirm(two_workers: Service) -> None:
     """Overdue holds are swept by one worker and confirmed on the other: nothing is spent twice."""
     code = await new_certificate(two_workers)

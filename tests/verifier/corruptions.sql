@@ -1000,6 +1000,27 @@ update certificate_entry set against = 'spent' where against = 'sold';
 -- spoils: certificates_are_activated_first
 update certificate_entry set against = 'expired' where against = 'sold' and amount > 0;
 
+-- spoils: certificates_get_what_others_were_moved_off
+update certificate_entry set amount = amount - 1 where against = 'moved' and amount > 0;
+
+-- spoils: certificates_get_what_others_were_moved_off
+update certificate_entry set at = at + interval '1 second' where against = 'moved' and amount < 0;
+
+-- spoils: certificates_get_what_others_were_moved_off
+update certificate_entry set receipt_id = null where against = 'moved' and amount > 0;
+
+-- spoils: certificates_lead_to_what_they_were_moved_to
+update certificate set moved_to = decode(repeat('00', 16), 'hex') where moved_to is not null;
+
+-- spoils: certificates_lead_to_what_they_were_moved_to
+update certificate set moved_before = decode(repeat('00', 16), 'hex') where batch_id is null;
+
+-- spoils: certificates_lead_to_what_they_were_moved_to
+update certificate set moved_to = digest where moved_to is null and activated_at is not null;
+
+-- spoils: certificates_lead_to_what_they_were_moved_to
+update certificate c set unit = 'USD' where exists (select from certificate o where o.moved_to = c.digest);
+
 -- spoils: certificates_hold_what_is_pending
 alter table certificate drop constraint certificate_held_within_remaining;
 update certificate set held = held + 1;

@@ -353,10 +353,12 @@ async def _pay_with_certificates(service: Service, till: Till) -> None:
     await till.hold("keeps-gift", still, quoted.quote_token, ttl_s=900)
     await pay_with_what_is_gone(service, till)
     (lost,) = await operator.issue_certificates("gift", 1, activate=True)
+    await till.confirm("paid-by-lost", receipt(line("bread", 5_00), certificates=shown(lost)))
     await operator.call(
         "MoveCertificate",
         op.MoveCertificateRequest(request_id=fresh("move"), code=lost, reason="it was lost"),
     )
+    await till.take_back("paid-by-lost")
 
 
 async def _hand_out_gifts(service: Service, till: Till) -> None:

@@ -1,22 +1,48 @@
 -- name: lock_certificates
 -- After the members, sorted. One statement is enough: of a row that somebody else changes meanwhile, FOR UPDATE returns
--- what it is once the lock is had. Codes that something was moved to are locked by it, too, once the first are.
+-- what it is once the lock is had.
 select
     c.bucket, c.certificate_id, c.partner_id, c.series_code, c.digest, c.masked, c.unit, c.face, c.remaining, c.held,
     c.seq, c.issued_at, c.activated_at, c.active_from, c.expires_at, c.blocked_at, c.sold_by,
-    c.batch_id, c.owed, c.moved_to
+    c.batch_id, c.owed, c.moved_to, c.moved_before
 from certificate c
 join unnest($1::smallint[], $2::uuid[], $3::bytea[]) as w (bucket, partner_id, digest)
     on c.bucket = w.bucket and c.partner_id = w.partner_id and c.digest = w.digest
 order by c.bucket, c.partner_id, c.digest
 for update of c
 
+-- name: lock_heirs
+-- Codes that something on these was moved to, and what was on those, in one statement: for what comes back. Nobody waits
+-- for them, as they are locked out of order. One that was moved by somebody else between reading and locking has an heir
+-- that is not among them.
+with recursive heir (bucket, partner_id, digest, moved_to, moved_before) as (
+    select n.bucket, n.partner_id, n.digest, n.moved_to, n.moved_before
+    from unnest($1::smallint[], $2::uuid[], $3::bytea[]) as w (bucket, partner_id, digest)
+    join certificate c on c.bucket = w.bucket and c.partner_id = w.partner_id and c.digest = w.digest
+    join certificate n
+        on n.bucket = (crc32(c.moved_to) % 64)::smallint and n.partner_id = c.partner_id and n.digest = c.moved_to
+    union
+    select n.bucket, n.partner_id, n.digest, n.moved_to, n.moved_before
+    from heir h
+    cross join lateral unnest(array[h.moved_to, h.moved_before]) as next (digest)
+    join certificate n
+        on n.bucket = (crc32(next.digest) % 64)::smallint and n.partner_id = h.partner_id and n.digest = next.digest
+)
+select
+    c.bucket, c.certificate_id, c.partner_id, c.series_code, c.digest, c.masked, c.unit, c.face, c.remaining, c.held,
+    c.seq, c.issued_at, c.activated_at, c.active_from, c.expires_at, c.blocked_at, c.sold_by,
+    c.batch_id, c.owed, c.moved_to, c.moved_before
+from certificate c
+join heir h on c.bucket = h.bucket and c.partner_id = h.partner_id and c.digest = h.digest
+order by c.bucket, c.partner_id, c.digest
+for update of c nowait
+
 -- name: read_certificates
 -- The same as of now, without locks: for quotes.
 select
     c.bucket, c.certificate_id, c.partner_id, c.series_code, c.digest, c.masked, c.unit, c.face, c.remaining, c.held,
     c.seq, c.issued_at, c.activated_at, c.active_from, c.expires_at, c.blocked_at, c.sold_by,
-    c.batch_id, c.owed, c.moved_to
+    c.batch_id, c.owed, c.moved_to, c.moved_before
 from certificate c
 join unnest($1::smallint[], $2::uuid[], $3::bytea[]) as w (bucket, partner_id, digest)
     on c.bucket = w.bucket and c.partner_id = w.partner_id and c.digest = w.digest
@@ -39,7 +65,7 @@ batch_written as (
 certificate_written as (
     insert into certificate (
         bucket, certificate_id, partner_id, series_code, digest, masked, unit, face, remaining, held, seq, issued_at,
-        activated_at, active_from, expires_at, blocked_at, sold_by, batch_id, owed, moved_to
+        activated_at, active_from, expires_at, blocked_at, sold_by, batch_id, owed, moved_to, moved_before
     )
     select * from unnest(
         :certificate.bucket::smallint[], :certificate.certificate_id::uuid[], :certificate.partner_id::uuid[],
@@ -49,7 +75,7 @@ certificate_written as (
         :certificate.activated_at::timestamptz[], :certificate.active_from::timestamptz[],
         :certificate.expires_at::timestamptz[], :certificate.blocked_at::timestamptz[], :certificate.sold_by::uuid[],
         :certificate.batch_id::uuid[], :certificate.owed::bigint[],
-        :certificate.moved_to::bytea[]
+        :certificate.moved_to::bytea[], :certificate.moved_before::bytea[]
     )
 ),
 certificate_changed as (

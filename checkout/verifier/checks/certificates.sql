@@ -53,6 +53,31 @@ from (
     from certificate_entry
 ) e
 
+-- name: certificates_get_what_others_were_moved_off
+-- What was moved off a certificate was moved to others of the partner in the same moment, and by the same return if by one.
+select
+    format('%s %s %s %s', partner_id, unit, at, receipt_id) as key,
+    sum(amount) <> 0 as is_wrong
+from certificate_entry
+where against = 'moved'
+group by partner_id, unit, at, receipt_id
+
+-- name: certificates_lead_to_what_they_were_moved_to
+-- What a certificate was moved to is a certificate of the partner, and in its unit, and something was moved off the first.
+select
+    format('%s %s', c.certificate_id, encode(heir.digest, 'hex')) as key,
+    n.certificate_id is null
+    or heir.is_own and not exists (
+        select from certificate_entry e
+        where e.bucket = c.bucket and e.certificate_id = c.certificate_id and e.against = 'moved' and e.amount < 0
+    ) as is_wrong
+from certificate c
+cross join lateral (values (c.moved_to, true), (c.moved_before, false)) as heir (digest, is_own)
+left join certificate n
+    on n.bucket = crc32(heir.digest) % 64 and n.partner_id = c.partner_id and n.digest = heir.digest
+        and n.unit = c.unit
+where heir.digest is not null
+
 -- name: certificates_hold_what_is_pending
 -- What is held of a certificate is what pending holds set aside.
 select

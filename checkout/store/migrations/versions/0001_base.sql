@@ -1032,6 +1032,7 @@ create table certificate (
     batch_id       uuid,
     owed           bigint not null default 0 check (owed >= 0),
     moved_to       bytea check (octet_length(moved_to) = 16),
+    moved_before   bytea check (octet_length(moved_before) = 16),
     primary key (bucket, certificate_id),
     constraint certificate_code_taken unique (bucket, partner_id, digest),
     constraint certificate_bucket_is_crc32 check (bucket = crc32(digest) % 64),
@@ -1044,11 +1045,13 @@ comment on table certificate is
     'Prepaid money, or (a pass) prepaid units. Who has the code has it: only the digest of the code is kept';
 comment on column certificate.bucket is 'crc32 of the digest modulo 64';
 comment on column certificate.unit is 'The partner''s money, or units';
-comment on column certificate.face is 'What activation puts on it';
+comment on column certificate.face is 'What activation puts on it, and what comes later of codes before it';
 comment on column certificate.owed is
     'What sales without the service took that was not there, by the debt policy: it goes off what comes back';
 comment on column certificate.moved_to is
-    'The next code, by its digest, that something on it was moved to: what comes back to a blocked one goes there';
+    'The newest code, by its digest, that something on it was moved to: what comes back to a blocked one goes there';
+comment on column certificate.moved_before is
+    'The code, by its digest, that something was moved to before from where this one got it';
 comment on column certificate.sold_by is 'The sale that activated it';
 create index certificate_due on certificate (expires_at) where remaining > 0 and expires_at is not null;
 create index certificate_of_sale on certificate (sold_by) where sold_by is not null;
