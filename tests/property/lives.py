@@ -180,7 +180,7 @@ class Life:
 
     def code_of(self, name: str) -> str:
         """One of the codes of a certificate: any of them in its turn."""
-        codes = [name, *self.moved.get(name, ())]
+        codes: list[str] = [name, *self.moved.get(name, ())]
         return codes[len(self.steps) % len(codes)]
 
     def plain(self, action: str, said: Doc) -> None:
