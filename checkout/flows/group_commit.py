@@ -25,7 +25,12 @@ import structlog
 
 from checkout.deadline import DEADLINE, is_over
 from checkout.flows.batch import run_batch, try_out
-from checkout.flows.snapshot_loads import ROUNDS_MAX, NotInMemoryError, SnapshotLoads
+from checkout.flows.snapshot_loads import (
+    ROUNDS_MAX,
+    NobodyWaitsError,
+    NotInMemoryError,
+    SnapshotLoads,
+)
 from checkout.flows.waiting import ANY_BUCKET, Queue, Waiting
 from checkout.ledger.totals import TotalTooLargeError
 from checkout.refusals import Reason, Refusal
@@ -130,7 +135,10 @@ class GroupCommit:
                 rounds += 1
                 if rounds > ROUNDS_MAX:
                     raise StoreError(Failure.RETRYABLE) from error
-                loaded |= await self._loads.load(error.missing[0])
+                try:
+                    loaded |= await self._loads.load(error.missing[0], DEADLINE.get())
+                except NobodyWaitsError:
+                    return _too_late()
             except TotalTooLargeError as error:
                 return error.refusal
             except StoreError as error:
@@ -329,8 +337,10 @@ class GroupCommit:
         try:
             if waiting.rounds > ROUNDS_MAX:
                 raise StoreError(Failure.RETRYABLE)  # noqa: TRY301 - told like what loading raises
-            waiting.loaded |= await self._loads.load(waiting.missing)
+            waiting.loaded |= await self._loads.load(waiting.missing, waiting.deadline)
             waiting.missing = frozenset()
+        except NobodyWaitsError:
+            waiting.answer(_too_late())
         except Exception as error:  # noqa: BLE001 - whatever it is, the caller gets an answer
             waiting.answer(_failed(error))
 

@@ -111,6 +111,17 @@ class Stand:
         DEADLINE.set(None)
         return task
 
+    def try_out(self, call: Call, left_s: float) -> asyncio.Task[Any]:
+        set_deadline(left_s)
+        task = asyncio.create_task(self.group.try_out(cast("Any", call)))
+        DEADLINE.set(None)
+        return task
+
+
+async def try_out(store: Any, snapshots: Any, call: Call, loaded: Mapping[str, Any]) -> Any:
+    """Stands for what tries one operation out."""
+    return (await Batches()(store, snapshots, [call], loaded=loaded)).answers[0]
+
 
 @asynccontextmanager
 async def standing(
@@ -121,6 +132,7 @@ async def standing(
 
     rules, batches = Rules(), Batches()
     patch.setattr(group_commit, "run_batch", batches)
+    patch.setattr(group_commit, "try_out", try_out)
     group = GroupCommit(cast("Any", None), cast("Any", rules), nothing, cast("Any", buckets))
     yield Stand(group, rules, batches)
     for gate in [*rules.gates.values(), *batches.gates.values()]:
@@ -361,8 +373,8 @@ async def test_few_are_loaded_at_once() -> None:
     rules = Rules()
     rules.gates = {str(number): asyncio.Event() for number in range(LOADED_AT_ONCE + 1)}
     loads = SnapshotLoads(cast("Any", rules))
-    tasks = [asyncio.create_task(loads.load([each])) for each in rules.gates]
-    again = asyncio.create_task(loads.load(["0"]))
+    tasks = [asyncio.create_task(loads.load([each], None)) for each in rules.gates]
+    again = asyncio.create_task(loads.load(["0"], None))
     await turns()
     assert rules.asked == [*rules.gates][:LOADED_AT_ONCE]
     tasks[0].cancel()
@@ -373,3 +385,32 @@ async def test_few_are_loaded_at_once() -> None:
     for gate in rules.gates.values():
         gate.set()
     await asyncio.gather(*tasks[1:])
+
+
+async def test_nothing_is_loaded_for_those_whose_time_is_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """When a turn comes it is asked who still waits: nobody, or one who asked later."""
+    async with standing(monkeypatch) as stand:
+        busy = [str(number) for number in range(LOADED_AT_ONCE)]
+        stand.rules.gates = {each: asyncio.Event() for each in busy}
+        over = time.monotonic() + 0.005
+        first = [stand.run(Call(each, [each])) for each in busy]
+        await turns()
+        alone = stand.run(Call("a", ["old"]), left_s=0.005)
+        beside = stand.run(Call("b", ["older"]), left_s=0.005)
+        quoted = stand.try_out(Call("q", ["other"]), left_s=0.005)
+        patient = stand.run(Call("c", ["older"]), left_s=60)
+        await turns()
+        while not is_over(over + 0.005):
+            await turns()
+        assert stand.rules.asked == busy
+        for gate in stand.rules.gates.values():
+            gate.set()
+        late = Reason.DEADLINE_TOO_SHORT
+        answers = await asyncio.gather(alone, beside, quoted, patient, *first)
+        assert list(map(reason, answers)) == [late, late, late, *[None] * (1 + len(busy))]
+        assert stand.rules.asked == [*busy, "older"]
+        # Who asks for it now has it loaded.
+        assert reason(await stand.run(Call("d", ["old"]), left_s=60)) is None
+        assert stand.rules.asked == [*busy, "older", "old"]
