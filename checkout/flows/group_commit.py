@@ -9,6 +9,9 @@ operation at a time, in order, so that one bad receipt never fails its neighbour
 
 An operation that needs rules which are not in memory leaves its batch before anything is decided.
 The others go on at once; it stands in front of the queue when the rules have been loaded.
+
+Operations of one line (`Operation.line`) keep their order, whatever happens to the first: whoever
+has them, a batch or the loading of rules, holds the line, and who comes later waits behind it.
 """
 
 from __future__ import annotations
@@ -22,7 +25,12 @@ import structlog
 
 from checkout.deadline import DEADLINE, is_over
 from checkout.flows.batch import run_batch, try_out
-from checkout.flows.snapshot_loads import ROUNDS_MAX, NotInMemoryError, SnapshotLoads
+from checkout.flows.snapshot_loads import (
+    ROUNDS_MAX,
+    NobodyWaitsError,
+    NotInMemoryError,
+    SnapshotLoads,
+)
 from checkout.flows.waiting import ANY_BUCKET, Queue, Waiting
 from checkout.ledger.totals import TotalTooLargeError
 from checkout.refusals import Reason, Refusal
@@ -85,8 +93,10 @@ class GroupCommit:
         self._loads = SnapshotLoads(snapshots)
         #: Tasks of those who wait for snapshots.
         self._aside: set[asyncio.Task[None]] = set()
-        #: Those of them whose order counts, by their line.
+        #: Lines that are held, with those who wait behind whoever holds them.
         self._lines: dict[object, list[Waiting]] = {}
+        #: Calls that are neither queued nor in a batch: they wait for snapshots, or behind others.
+        self._away = 0
         #: The task of the batch that is not decided yet.
         self._deciding: asyncio.Task[None] | None = None
 
@@ -103,7 +113,7 @@ class GroupCommit:
                 bucket = await self._buckets.find(operation)
             except Exception as error:  # noqa: BLE001 - nothing was written, whatever it is
                 return _failed(error)
-        if len(self._waiting) + len(self._aside) >= QUEUE_MAX:
+        if len(self._waiting) + self._away >= QUEUE_MAX:
             return _too_many()
         future: asyncio.Future[Answer | Refusal] = asyncio.get_running_loop().create_future()
         self._waiting.add(Waiting(operation, future, DEADLINE.get(), bucket))
@@ -125,7 +135,10 @@ class GroupCommit:
                 rounds += 1
                 if rounds > ROUNDS_MAX:
                     raise StoreError(Failure.RETRYABLE) from error
-                loaded |= await self._loads.load(error.missing[0])
+                try:
+                    loaded |= await self._loads.load(error.missing[0], DEADLINE.get())
+                except NobodyWaitsError:
+                    return _too_late()
             except TotalTooLargeError as error:
                 return error.refusal
             except StoreError as error:
@@ -146,8 +159,11 @@ class GroupCommit:
         batch = self._next_batch()
         if not batch:
             return
+        held = {waiting.line for waiting in batch} - {None}
+        for line in held:
+            self._lines[line] = []
         # In a context of its own: the deadline of the call that set it off is not the batch's.
-        task = asyncio.create_task(self._run_batch(batch), context=Context())
+        task = asyncio.create_task(self._run_batch(batch, held), context=Context())
         self._deciding = task
         self._running.add(task)
         task.add_done_callback(self._ended)
@@ -161,7 +177,7 @@ class GroupCommit:
     def _next_batch(self) -> list[Waiting]:
         """Who comes next; calls that nobody waits for any more are not begun."""
         while some := self._waiting.take(BATCH_MAX):
-            if batch := _still_awaited(self._not_in_line(some)):
+            if batch := self._not_in_line(_still_awaited(some)):
                 return batch
         return []
 
@@ -171,7 +187,14 @@ class GroupCommit:
             self._deciding = None
         self._start_batches()
 
-    async def _run_batch(self, batch: list[Waiting]) -> None:
+    async def _run_batch(self, batch: list[Waiting], held: set[object]) -> None:
+        """Answer all of it, or set aside who lacks snapshots; its lines are held until then."""
+        try:
+            await self._run_together(batch, held)
+        finally:
+            self._release(held)
+
+    async def _run_together(self, batch: list[Waiting], held: set[object]) -> None:
         attempt = 0
         while True:
             operations = [waiting.operation for waiting in batch]
@@ -181,7 +204,7 @@ class GroupCommit:
                     self._store, self._snapshots, operations, folded=self._decided, loaded=loaded
                 )
             except NotInMemoryError as error:
-                batch = self._set_aside(batch, error.missing)
+                batch = self._set_aside(batch, held, error.missing)
                 if not batch:
                     return
                 continue
@@ -203,26 +226,28 @@ class GroupCommit:
                     if not batch:
                         return
                     continue
-                await self._run_singly(batch)
+                await self._run_singly(batch, held)
                 return
             break
+        self._release(held)
         # The cache is told first: who is answered may ask for the same member at once.
         await asyncio.gather(self._tell(result), _answer(batch, result.answers))
 
-    async def _run_singly(self, batch: list[Waiting]) -> None:
+    async def _run_singly(self, batch: list[Waiting], held: set[object]) -> None:
         """One by one, in order; once the database is gone, the rest need not find that out."""
         while batch:
             waiting, *later = batch
             try:
                 gone = await self._run_single(waiting) if _still_awaited([waiting]) else None
             except NotInMemoryError as error:
-                batch = self._set_aside(batch, error.missing)
+                batch = self._set_aside(batch, held, error.missing)
                 continue
             if gone is not None:
                 for each in later:
                     each.answer(_failed(gone))
                 return
             batch = later
+            self._release(held, batch)
 
     async def _run_single(self, waiting: Waiting) -> Exception | None:
         """Answer one; the error if the database cannot be used at all.
@@ -252,32 +277,36 @@ class GroupCommit:
             return None
 
     def _set_aside(
-        self, batch: list[Waiting], missing: Mapping[int, frozenset[str]]
+        self, batch: list[Waiting], held: set[object], missing: Mapping[int, frozenset[str]]
     ) -> list[Waiting]:
         """Have those wait who lack snapshots, and who stands in line with them; the others."""
-        lines = {batch[place].operation.line for place in missing} - {None}
+        lines = {batch[place].line for place in missing} - {None}
         others: list[Waiting] = []
+        in_line: dict[object, list[Waiting]] = {line: [] for line in lines}
         for place, waiting in enumerate(batch):
-            line = waiting.operation.line if lines else None
             if place in missing:
                 waiting.missing = missing[place]
                 waiting.rounds += 1
-            elif line not in lines:
+            elif waiting.line not in lines:
                 others.append(waiting)
                 continue
-            self._wait_aside(waiting, line)
+            if waiting.line is None:
+                self._wait_aside([waiting], None)
+            else:
+                in_line[waiting.line].append(waiting)
+        held -= lines
+        for line, group in in_line.items():
+            self._wait_aside(group, line)
         _log.info("batch.set_aside", operations=len(batch) - len(others), of=len(batch))
         return others
 
-    def _wait_aside(self, waiting: Waiting, line: object) -> None:
-        """Wait for what is missing, behind those of the same line who wait already."""
-        group = self._lines.get(line)
-        if group is not None:
-            group.append(waiting)
-            return
-        group = [waiting]
+    def _wait_aside(self, group: list[Waiting], line: object) -> None:
+        """Have some wait for what they lack, before those who wait behind them in their line."""
+        self._away += len(group)
         if line is not None:
-            self._lines[line] = group
+            behind = self._lines[line]
+            behind[:0] = group
+            group = behind
         task = asyncio.create_task(self._bring_back(group, line), context=Context())
         self._aside.add(task)
         task.add_done_callback(self._aside.discard)
@@ -287,30 +316,46 @@ class GroupCommit:
         for waiting in group:  # others of the line join it meanwhile
             await self._load_for(waiting)
         self._lines.pop(line, None)
-        self._waiting.put_back([waiting for waiting in group if not waiting.future.done()])
+        self._queue_again(group)
         self._start_batches()
+
+    def _release(self, held: set[object], batch: Sequence[Waiting] = ()) -> None:
+        """Let those go on who wait behind a batch, but for lines in which some of it stand yet."""
+        done = held - {waiting.line for waiting in batch}
+        held -= done
+        for line in done:
+            self._queue_again(self._lines.pop(line))
+        if done:
+            self._start_batches()
+
+    def _queue_again(self, group: list[Waiting]) -> None:
+        self._away -= len(group)
+        self._waiting.put_back([waiting for waiting in group if not waiting.future.done()])
 
     async def _load_for(self, waiting: Waiting) -> None:
         """Load what one lacks; what cannot be loaded is nobody else's failure."""
         try:
             if waiting.rounds > ROUNDS_MAX:
                 raise StoreError(Failure.RETRYABLE)  # noqa: TRY301 - told like what loading raises
-            waiting.loaded |= await self._loads.load(waiting.missing)
+            waiting.loaded |= await self._loads.load(waiting.missing, waiting.deadline)
             waiting.missing = frozenset()
+        except NobodyWaitsError:
+            waiting.answer(_too_late())
         except Exception as error:  # noqa: BLE001 - whatever it is, the caller gets an answer
             waiting.answer(_failed(error))
 
     def _not_in_line(self, some: list[Waiting]) -> list[Waiting]:
-        """Those who may go on; whose line waits for snapshots waits with it."""
+        """Those who may go on; whose line is held waits behind it."""
         if not self._lines:
             return some
         found = []
         for waiting in some:
-            line = waiting.operation.line
-            if line in self._lines:
-                self._wait_aside(waiting, line)
-            else:
+            behind = self._lines.get(waiting.line)
+            if behind is None:
                 found.append(waiting)
+            else:
+                behind.append(waiting)
+                self._away += 1
         return found
 
     async def _tell(self, result: BatchResult) -> None:

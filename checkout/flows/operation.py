@@ -50,7 +50,8 @@ class Operation(ABC):
 
     #: The RPC, which is the scope of its request ids.
     method: str
-    #: Those that have the same are decided in their order, whoever of them must wait.
+    #: Those that have the same are decided in their order, whoever of them must wait; with batches
+    #: of one bucket each, those of the same bucket.
     line: object = None
     #: Whether it may give something back to its certificates, or undo them: it goes where they were
     #: moved to.

@@ -8,8 +8,11 @@ the sale would wait as long.
 from __future__ import annotations
 
 import asyncio
+import math
 from contextvars import Context
 from typing import TYPE_CHECKING, Final
+
+from checkout.deadline import is_over
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -40,6 +43,10 @@ class NotInMemoryError(Exception):
         super().__init__(f"{len(missing)} operations")
 
 
+class NobodyWaitsError(Exception):
+    """The time of all who asked for a snapshot was over before its turn came: it is not loaded."""
+
+
 class SnapshotLoads:
     """Loads snapshots for whoever lacks them, each once, a few at a time."""
 
@@ -47,27 +54,39 @@ class SnapshotLoads:
         self._snapshots = snapshots
         self._turns = asyncio.Semaphore(LOADED_AT_ONCE)
         self._under_way: dict[str, asyncio.Task[CompiledSnapshot | None]] = {}
+        #: Until when somebody waits for them.
+        self._until: dict[str, float] = {}
 
-    async def load(self, snapshot_ids: Iterable[str]) -> Loaded:
+    async def load(self, snapshot_ids: Iterable[str], deadline: float | None) -> Loaded:
         """All of them. Whoever is called off leaves the loading to others who wait for it.
 
         Raises:
+            NobodyWaitsError: the deadline was over before one's turn came.
             StoreError: the database cannot be asked.
             Exception: one of them is faulty.
         """
         ids = sorted(snapshot_ids)
-        found = await asyncio.gather(*(asyncio.shield(self._task(each)) for each in ids))
+        found = await asyncio.gather(*(asyncio.shield(self._task(each, deadline)) for each in ids))
         return dict(zip(ids, found, strict=True))
 
-    def _task(self, snapshot_id: str) -> asyncio.Task[CompiledSnapshot | None]:
+    def _task(
+        self, snapshot_id: str, deadline: float | None
+    ) -> asyncio.Task[CompiledSnapshot | None]:
+        until = math.inf if deadline is None else deadline
+        self._until[snapshot_id] = max(until, self._until.get(snapshot_id, until))
         task = self._under_way.get(snapshot_id)
         if task is None:
             # In a context of its own: the deadline of the call that asked first is not the others'.
             task = asyncio.create_task(self._load(snapshot_id), context=Context())
             self._under_way[snapshot_id] = task
-            task.add_done_callback(lambda _: self._under_way.pop(snapshot_id, None))
         return task
 
     async def _load(self, snapshot_id: str) -> CompiledSnapshot | None:
-        async with self._turns:
-            return await self._snapshots.load(snapshot_id)
+        try:
+            async with self._turns:
+                if is_over(self._until[snapshot_id]):
+                    raise NobodyWaitsError
+                return await self._snapshots.load(snapshot_id)
+        finally:
+            # At once: who asks after this end has it loaded anew.
+            del self._under_way[snapshot_id], self._until[snapshot_id]

@@ -32,6 +32,12 @@ class Waiting:
     #: Times that it lacked some.
     rounds: int = 0
 
+    @property
+    def line(self) -> object:
+        """With whom it keeps its order, None: with nobody. Those of two buckets have none."""
+        line = self.operation.line
+        return None if line is None else (self.bucket, line)
+
     def answer(self, answer: Answer | Refusal) -> None:
         """Tell whoever still waits."""
         if not self.future.done():
@@ -56,7 +62,10 @@ class Queue:
         self._length += 1
 
     def put_back(self, group: list[Waiting]) -> None:
-        """Let some who were taken stand in front of those who came after them, in their order."""
+        """Let some who were taken stand before those of their bucket who came later, in order.
+
+        Buckets take turns as before: one without a line gets its turn after all others.
+        """
         for waiting in reversed(group):
             self._lines.setdefault(waiting.bucket, deque()).appendleft(waiting)
         self._length += len(group)

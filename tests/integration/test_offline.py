@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
@@ -61,6 +62,30 @@ async def test_one_bad_receipt_never_fails_its_neighbours(service: Service) -> N
     assert list(results[1].refused.fields) == ["receipt.lines[0].amount_minor"]
     assert int(results[3].refused.numbers["off_by_s"]) < 0
     assert await service.database.fetchval("select count(*) from receipt") == 2
+
+
+async def test_a_receipt_that_is_tried_again_is_not_overtaken(service: Service) -> None:
+    """Its member is locked by others for a while; what the till sends behind it is booked later."""
+    till, group = service.till(), service.workers[0].group_commit
+    async with service.database.transaction():
+        await service.database.execute("select from member for update")
+        first = asyncio.create_task(till.submit("first", receipt(card=world.CARD)))
+
+        async def is_tried() -> bool:
+            return group._deciding is not None
+
+        await wait_until(is_tried, what="the first")
+        second = asyncio.create_task(till.submit("second", receipt()))
+
+        async def has_failed_once() -> bool:
+            return bool(group._away) or second.done()
+
+        await wait_until(has_failed_once, what="a failure")
+        assert not second.done()
+    results = await asyncio.gather(first, second)
+    assert [reason_of(result) for result in results] == ["", ""]
+    booked = await service.database.fetch("select purchase_id from receipt order by confirmed_at")
+    assert [purchase_id for (purchase_id,) in booked] == ["first", "second"]
 
 
 async def test_faults_of_a_receipt_name_their_fields(service: Service) -> None:

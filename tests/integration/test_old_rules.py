@@ -203,6 +203,27 @@ async def test_a_batch_may_need_several_old_rules(
     assert await violations(service) == []
 
 
+async def test_batches_of_one_bucket_load_nothing_either(
+    world_dsn: str, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Returns leave their batches; sales of the same buckets and of others go on."""
+    async with running_service(world_dsn, redis_url, one_bucket_batches=True) as service:
+        till, worker = service.till(), service.workers[0]
+        cards = (world.CARD, world.GOLD_CARD, "")
+        purchases = [(await sold(service, card))[0] for card in cards]
+        _, old = await sold(service)
+        await outlive(service, old)
+        loaded = watched_loads(worker, monkeypatch)
+        sales = [till.confirm(fresh("p"), receipt(card=card)) for card in cards]
+        answers: list[Any] = await batched_in_order(
+            worker, [*map(till.take_back, purchases), *sales]
+        )
+        assert [each.status for each in answers] == [pb.STATUS_OK] * 6
+        assert [each.returned.money_minor for each in answers[:3]] == [PAID_MINOR] * 3
+        assert loaded == [old]
+        assert await violations(service) == []
+
+
 async def test_what_was_loaded_is_at_hand_though_the_worker_forgets_it(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -20,6 +21,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 ANSWER = ExpireAnswer(ended=True)
+
+
+@dataclass(eq=False)
+class Call:
+    """Stands for an operation, which knows only its line."""
+
+    line: object = None
+
+
 DONE = object()
 
 
@@ -69,9 +79,9 @@ async def scripted(patch: pytest.MonkeyPatch, script: Script) -> Any:
 async def run_together(group: GroupCommit, script: Script, calls: int) -> list[Any]:
     """The answers of calls that form one batch, behind two lone ones that hold the slots."""
     script.gate.clear()
-    first = [asyncio.create_task(group.run(cast("Any", n))) for n in range(2)]
+    first = [asyncio.create_task(group.run(cast("Any", Call()))) for _ in range(2)]
     await asyncio.sleep(0)
-    rest = [asyncio.create_task(group.run(cast("Any", n))) for n in range(calls)]
+    rest = [asyncio.create_task(group.run(cast("Any", Call()))) for _ in range(calls)]
     await asyncio.sleep(0)
     script.gate.set()
     await asyncio.gather(*first)
@@ -140,12 +150,12 @@ async def test_a_call_whose_time_is_over_is_not_begun(monkeypatch: pytest.Monkey
     script = Script()
     async with scripted(monkeypatch, script) as group:
         script.gate.clear()
-        first = [asyncio.create_task(group.run(cast("Any", n))) for n in range(2)]
+        first = [asyncio.create_task(group.run(cast("Any", Call()))) for _ in range(2)]
         await asyncio.sleep(0)
         set_deadline(0.0)
-        late = asyncio.create_task(group.run(cast("Any", 3)))
+        late = asyncio.create_task(group.run(cast("Any", Call())))
         DEADLINE.set(None)
-        patient = asyncio.create_task(group.run(cast("Any", 4)))
+        patient = asyncio.create_task(group.run(cast("Any", Call())))
         await asyncio.sleep(0)
         script.gate.set()
         await asyncio.gather(*first)
@@ -162,8 +172,8 @@ async def test_calls_gather_until_the_batch_before_is_decided(
         script.gate.clear()
         script.decides.clear()
         calls = []
-        for n in range(5):
-            calls.append(asyncio.create_task(group.run(cast("Any", n))))
+        for _ in range(5):
+            calls.append(asyncio.create_task(group.run(cast("Any", Call()))))
             await asyncio.sleep(0)
         assert script.sizes == [1]
         script.decides.set()
@@ -181,7 +191,43 @@ async def test_a_lone_call_hears_what_became_of_it(
     """Locks that stay busy are given up after some tries, a fault of ours at once."""
     script = Script(*[failure] * 20)
     async with scripted(monkeypatch, script) as group:
-        answer = await group.run(cast("Any", 1))
+        answer = await group.run(cast("Any", Call()))
     expected = Reason.INTERNAL if failure is Failure.BUG else Reason.STORAGE_UNAVAILABLE
     assert reasons([answer]) == [expected]
     assert len(script.sizes) < 8
+
+
+async def test_a_line_keeps_its_order_when_a_batch_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Locks were busy when it was written: who came later in its line does not go on before it."""
+    paused, goes_on = asyncio.Event(), asyncio.Event()
+
+    async def pause(attempt: int) -> None:
+        del attempt
+        paused.set()
+        await goes_on.wait()
+
+    monkeypatch.setattr(group_commit, "_pause", pause)
+    script = Script(Failure.RETRYABLE)
+    answered: list[str] = []
+
+    async def run(name: str, line: str) -> None:
+        await group.run(cast("Any", Call(line)))
+        answered.append(name)
+
+    async with scripted(monkeypatch, script) as group:
+        script.gate.clear()
+        first = asyncio.create_task(run("1", "till"))
+        await asyncio.sleep(0)
+        others = [asyncio.create_task(run(*each)) for each in [("2", "till"), ("x", "another")]]
+        for _ in range(3):
+            await asyncio.sleep(0)
+        assert script.sizes == [1, 1]
+        # The first has been decided and is written, beside the other line: now it fails.
+        script.gate.set()
+        await paused.wait()
+        await others[1]
+        assert answered == ["x"]
+        goes_on.set()
+        await asyncio.gather(first, *others)
+    assert answered == ["x", "1", "2"]
+    assert script.sizes == [1, 1, 1, 1]

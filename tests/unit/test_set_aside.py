@@ -35,6 +35,17 @@ class Call:
     name: str
     needs: list[str] = field(default_factory=list)
     line: object = None
+    bucket: int = 0
+
+
+class Buckets:
+    """Stands for the finder of buckets: batches are of one bucket each."""
+
+    def __len__(self) -> int:
+        return 0
+
+    async def find(self, call: Call) -> int:
+        return call.bucket
 
 
 class Rules:
@@ -61,6 +72,8 @@ class Batches:
         self.done: list[str] = []
         #: How batches end, one after the other, before anybody looks at rules.
         self.failures: list[Failure] = []
+        #: Operations that are decided when the test says so.
+        self.gates: dict[str, asyncio.Event] = {}
 
     async def __call__(
         self,
@@ -77,6 +90,8 @@ class Batches:
         lacks = {place: frozenset(each.needs) - known for place, each in enumerate(operations)}
         if missing := {place: ids for place, ids in lacks.items() if ids}:
             raise NotInMemoryError(missing)
+        for gate in [self.gates[each.name] for each in operations if each.name in self.gates]:
+            await gate.wait()
         folded()
         self.done.append("".join(call.name for call in operations))
         return BatchResult([ExpireAnswer(ended=True)] * len(operations), cast("Any", None))
@@ -96,17 +111,31 @@ class Stand:
         DEADLINE.set(None)
         return task
 
+    def try_out(self, call: Call, left_s: float) -> asyncio.Task[Any]:
+        set_deadline(left_s)
+        task = asyncio.create_task(self.group.try_out(cast("Any", call)))
+        DEADLINE.set(None)
+        return task
+
+
+async def try_out(store: Any, snapshots: Any, call: Call, loaded: Mapping[str, Any]) -> Any:
+    """Stands for what tries one operation out."""
+    return (await Batches()(store, snapshots, [call], loaded=loaded)).answers[0]
+
 
 @asynccontextmanager
-async def standing(patch: pytest.MonkeyPatch) -> AsyncIterator[Stand]:
+async def standing(
+    patch: pytest.MonkeyPatch, buckets: Buckets | None = None
+) -> AsyncIterator[Stand]:
     async def nothing(book: Any) -> None:
         del book
 
     rules, batches = Rules(), Batches()
     patch.setattr(group_commit, "run_batch", batches)
-    group = GroupCommit(cast("Any", None), cast("Any", rules), nothing)
+    patch.setattr(group_commit, "try_out", try_out)
+    group = GroupCommit(cast("Any", None), cast("Any", rules), nothing, cast("Any", buckets))
     yield Stand(group, rules, batches)
-    for gate in rules.gates.values():
+    for gate in [*rules.gates.values(), *batches.gates.values()]:
         gate.set()
     await group.drain()
 
@@ -201,6 +230,97 @@ async def test_a_line_keeps_its_order_when_a_batch_is_taken_apart(
         assert "".join(stand.batches.done) == "1x23"
 
 
+async def test_a_line_keeps_its_order_beside_a_batch_that_is_taken_apart(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Who comes later in a line of it waits until the last one of that line has been answered."""
+    async with standing(monkeypatch) as stand:
+        stand.batches.failures = [Failure.TOO_LONG] * 2
+        stand.batches.gates = {name: asyncio.Event() for name in "25"}
+        lone = stand.run(Call("0"))
+        names = {"1": "t", "2": "t", "3": "t", "4": "u", "5": None}
+        tasks = [stand.run(Call(name, line=line)) for name, line in names.items()]
+        assert reason(await lone) is Reason.STORAGE_UNAVAILABLE
+        await turns()
+        tasks += [stand.run(Call("6", line="t")), stand.run(Call("7", line="u"))]
+        tasks.append(stand.run(Call("x", line="v")))
+        await turns()
+        assert stand.batches.done == ["1", "x"]
+        stand.batches.gates["2"].set()
+        await turns()
+        # The last one of it is still under way; others of its lines have gone on.
+        done = "".join(stand.batches.done)
+        assert sorted(done) == sorted("1x23467")
+        assert done.index("3") < done.index("6")
+        assert done.index("4") < done.index("7")
+        stand.batches.gates["5"].set()
+        await asyncio.gather(*tasks)
+
+
+async def test_who_waits_in_a_line_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One till whose first receipt waits for rules has no room beyond that of all others."""
+    monkeypatch.setattr(group_commit, "QUEUE_MAX", 4)
+    async with standing(monkeypatch) as stand:
+        stand.rules.gates = {"old": asyncio.Event()}
+        calls = [stand.run(Call("1", ["old"], line="till"))]
+        await turns()
+        for name in "234":
+            calls.append(stand.run(Call(name, line="till")))
+            await turns()
+        more = [stand.run(call) for call in (Call("5", line="till"), Call("x"))]
+        await turns()
+        assert [call.done() and reason(call.result()) for call in more] == [Reason.OVERLOADED] * 2
+        stand.rules.gates["old"].set()
+        assert not any(map(reason, await asyncio.gather(*calls)))
+        assert "".join(stand.batches.done) == "1234"
+        # Nobody waits any more: there is room for as many again.
+        again = await asyncio.gather(*(stand.run(Call("y", line="till")) for _ in range(4)))
+        assert not any(map(reason, again))
+
+
+async def test_with_batches_of_one_bucket_who_waited_comes_first_in_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Buckets take turns as ever; and those of two have no order, though a till sent them both."""
+    async with standing(monkeypatch, Buckets()) as stand:
+        stand.rules.gates = {"old": asyncio.Event()}
+        stand.batches.gates = {"0": asyncio.Event()}
+        tasks = [stand.run(Call("1", ["old"], line="till", bucket=1))]
+        await turns()
+        tasks.append(stand.run(Call("2", line="till", bucket=2)))
+        await turns()
+        assert stand.batches.done == ["2"]
+        for name, line, bucket in (("0", None, 3), ("a", None, 1), ("3", "till", 1)):
+            tasks.append(stand.run(Call(name, line=line, bucket=bucket)))
+            await turns()
+        stand.rules.gates["old"].set()
+        await turns()
+        stand.batches.gates["0"].set()
+        await asyncio.gather(*tasks)
+        assert stand.batches.done == ["2", "0", "1a3"]
+
+
+async def test_a_bucket_of_which_nobody_waits_gets_its_turn_after_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Who lacked rules comes back into it, in order, with who waited behind in its line."""
+    async with standing(monkeypatch, Buckets()) as stand:
+        stand.rules.gates = {"old": asyncio.Event()}
+        stand.batches.gates = {"0": asyncio.Event()}
+        tasks = []
+        for name, needs in {"1": ["old"], "2": []}.items():
+            tasks.append(stand.run(Call(name, needs, line="till", bucket=1)))
+            await turns()
+        for name, bucket in {"0": 3, "b": 2, "c": 4}.items():
+            tasks.append(stand.run(Call(name, bucket=bucket)))
+            await turns()
+        stand.rules.gates["old"].set()
+        await turns()
+        stand.batches.gates["0"].set()
+        await asyncio.gather(*tasks)
+        assert stand.batches.done == ["0", "b", "c", "12"]
+
+
 async def test_whose_time_is_over_when_the_rules_are_there_is_not_begun(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -253,8 +373,8 @@ async def test_few_are_loaded_at_once() -> None:
     rules = Rules()
     rules.gates = {str(number): asyncio.Event() for number in range(LOADED_AT_ONCE + 1)}
     loads = SnapshotLoads(cast("Any", rules))
-    tasks = [asyncio.create_task(loads.load([each])) for each in rules.gates]
-    again = asyncio.create_task(loads.load(["0"]))
+    tasks = [asyncio.create_task(loads.load([each], None)) for each in rules.gates]
+    again = asyncio.create_task(loads.load(["0"], None))
     await turns()
     assert rules.asked == [*rules.gates][:LOADED_AT_ONCE]
     tasks[0].cancel()
@@ -265,3 +385,32 @@ async def test_few_are_loaded_at_once() -> None:
     for gate in rules.gates.values():
         gate.set()
     await asyncio.gather(*tasks[1:])
+
+
+async def test_nothing_is_loaded_for_those_whose_time_is_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """When a turn comes it is asked who still waits: nobody, or one who asked later."""
+    async with standing(monkeypatch) as stand:
+        busy = [str(number) for number in range(LOADED_AT_ONCE)]
+        stand.rules.gates = {each: asyncio.Event() for each in busy}
+        first = [stand.run(Call(each, [each])) for each in busy]
+        await turns()
+        alone = stand.run(Call("a", ["old"]), left_s=0.005)
+        beside = stand.run(Call("b", ["older"]), left_s=0.005)
+        quoted = stand.try_out(Call("q", ["other"]), left_s=0.005)
+        over = time.monotonic() + 0.005
+        patient = stand.run(Call("c", ["older"]), left_s=60)
+        await turns()
+        while not is_over(over):
+            await turns()
+        assert stand.rules.asked == busy
+        for gate in stand.rules.gates.values():
+            gate.set()
+        late = Reason.DEADLINE_TOO_SHORT
+        answers = await asyncio.gather(alone, beside, quoted, patient, *first)
+        assert list(map(reason, answers)) == [late, late, late, *[None] * (1 + len(busy))]
+        assert stand.rules.asked == [*busy, "older"]
+        # Who asks for it now has it loaded.
+        assert reason(await stand.run(Call("d", ["old"]), left_s=60)) is None
+        assert stand.rules.asked == [*busy, "older", "old"]
