@@ -3,7 +3,7 @@
 It matches the same ten campaigns as the engine and comes to the same discounts, which is seen
 before it is timed. It has no floors, caps, budgets, use of limits, other policies and settings,
 points, reasons, messages or claims. It is a yardstick for the machine and for the interpreter, not
-a rival; its functions stay below 60 lines of code together, but for what only real baskets need
+a rival; its functions have some 60 lines of code together, but for what only real baskets need
 (`_recount`), so that it remains one.
 """
 
