@@ -294,17 +294,30 @@ def sizing(
         10_000,
     ],
     receipts: Annotated[int, typer.Option(help="Receipts a day in a store.")] = 1_500,
-    quotes: Annotated[float, typer.Option(help="Quotes for each receipt.")] = 3,
+    quotes: Annotated[float, typer.Option(min=1, help="Quotes for each receipt.")] = 3,
+    identifies: Annotated[float, typer.Option(min=0, help="Times its member is identified.")] = 1,
+    holds: Annotated[
+        float, typer.Option(min=0, max=1, help="Of the receipts, the share that is held first.")
+    ] = 0,
 ) -> None:
     """Say what chains of so many stores need: cores, memory, disk."""
     whole = document.read_document(bench)
     if whole is None:
         raise typer.BadParameter(f"{bench} is not of this bench", param_hint="--bench")
     figures = document.values_of(whole["figures"])
-    shop = Shop(receipts_per_day=receipts, quotes_per_receipt=quotes)
-    typer.echo(as_markdown([need_of(count, shop, figures) for count in stores]))
+    shop = Shop(
+        receipts_per_day=receipts,
+        quotes_per_receipt=quotes,
+        identifies_per_receipt=identifies,
+        holds_share=holds,
+    )
+    try:
+        needs = [need_of(count, shop, figures) for count in stores]
+    except KeyError as missing:
+        raise typer.BadParameter(f"no {missing} in {bench}", param_hint="--bench") from None
+    typer.echo(as_markdown(needs))
     typer.echo()
-    for line in basis_of(figures):
+    for line in basis_of(figures, shop):
         typer.echo(line)
 
 

@@ -21,9 +21,13 @@ if TYPE_CHECKING:
 
 #: Of a unary echo's processor time, what an evaluation may take.
 ECHO_SHARE: Final = 0.35
-#: The part whose figure needs another one's, and what it is made of.
+#: The part whose figures need another one's, and what they are made of.
 _ENGINE: Final = "engine"
-_EVALUATION, _ECHO = "engine_us_1000", "echo_us"
+_ECHO: Final = "echo_us"
+_EVALUATIONS: Final = {
+    "engine_us": ("engine_us_1000", "one evaluation, 10 of 1,000 campaigns match"),
+    "real_engine_us": ("real_engine_us_1000", "one evaluation of a real basket"),
+}
 
 
 def _moment() -> dict[str, Any]:
@@ -83,12 +87,20 @@ def values_of(entries: Mapping[str, Mapping[str, Any]]) -> dict[str, float]:
 
 
 def over_echo(values: Mapping[str, float]) -> list[Figure]:
-    """The evaluation, whose goal is a share of what an echo costs, if both were measured."""
-    if not {_EVALUATION, _ECHO} <= set(values):
+    """Evaluations, whose goal is a share of what an echo costs, if both were measured."""
+    if _ECHO not in values:
         return []
-    about = f"one evaluation, 10 of 1,000 campaigns match; {ECHO_SHARE} of a unary echo"
     goal = round(ECHO_SHARE * values[_ECHO], 3)
-    return [Figure(name="engine_us", value=values[_EVALUATION], goal=goal, about=about)]
+    return [
+        Figure(
+            name=name,
+            value=values[measured],
+            goal=goal,
+            about=f"{about}; {ECHO_SHARE} of a unary echo",
+        )
+        for name, (measured, about) in _EVALUATIONS.items()
+        if measured in values
+    ]
 
 
 def read_document(path: Path) -> dict[str, Any] | None:

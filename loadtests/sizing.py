@@ -43,6 +43,15 @@ class Shop:
     busiest_hour_share: float = 0.12
     #: A till asks again when the basket, the member or the payment changes.
     quotes_per_receipt: float = 3.0
+    #: It identifies the member before the first quote.
+    identifies_per_receipt: float = 1.0
+    #: Of the receipts, how many are held before they are paid: their last quote is one with hold.
+    holds_share: float = 0.0
+
+    def __post_init__(self) -> None:
+        """A hold is one of the quotes."""
+        if not 0 <= self.holds_share <= min(1, self.quotes_per_receipt):
+            raise ValueError(f"of the receipts {self.holds_share:g} cannot be held: {self}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,14 +76,20 @@ def need_of(stores: int, shop: Shop, figures: Mapping[str, float]) -> Need:
 
     ``figures`` are those of `make bench` or `make bench-quick`: microseconds of processor time per
     call, bytes per receipt and per cached member; with its part `publishing` also the memory of a
-    worker and of the rules. Quotes come on a Session, as tills are advised.
+    worker and of the rules; where receipts are held, also what a sale with hold costs. Quotes come
+    on a Session, as tills are advised; to identify a member counts as a quote, which does that and
+    more.
 
     Raises:
         KeyError: a figure is missing.
     """
     confirms_per_s = stores * shop.receipts_per_day * shop.busiest_hour_share / _HOUR_S
     quotes_per_s = confirms_per_s * shop.quotes_per_receipt
-    worked_us = quotes_per_s * figures["quote_session_us"] + confirms_per_s * figures["confirm_us"]
+    # A sale with hold is measured together with its confirm, so its last quote is in it.
+    looks = shop.identifies_per_receipt + shop.quotes_per_receipt - shop.holds_share
+    worked_us = confirms_per_s * (
+        looks * figures["quote_session_us"] + _of_a_sale("us", shop, figures)
+    )
     service_cores = worked_us / 1e6 / PLANNED_SHARE
     workers = max(WORKERS_MIN, math.ceil(service_cores))
     in_the_hour = confirms_per_s * _HOUR_S
@@ -86,7 +101,9 @@ def need_of(stores: int, shop: Shop, figures: Mapping[str, float]) -> Need:
         service_cores=service_cores,
         workers=workers,
         workers_mb=workers * _memory_mb("pss_mb", figures),
-        postgres_cores=confirms_per_s * figures["confirm_postgres_us"] / 1e6 / PLANNED_SHARE,
+        postgres_cores=(
+            confirms_per_s * _of_a_sale("postgres_us", shop, figures) / 1e6 / PLANNED_SHARE
+        ),
         postgres_mb=(
             max(BUFFERS_MB, in_the_hour * receipt_mb)
             + workers * CONNECTIONS_A_WORKER * CONNECTION_MB
@@ -102,11 +119,19 @@ def need_of(stores: int, shop: Shop, figures: Mapping[str, float]) -> Need:
     )
 
 
+def _of_a_sale(unit: str, shop: Shop, figures: Mapping[str, float]) -> float:
+    """What its durable transactions cost: a confirm, or a hold and its confirm."""
+    cost = (1 - shop.holds_share) * figures[f"confirm_{unit}"]
+    if shop.holds_share:
+        cost += shop.holds_share * figures[f"sale_with_hold_{unit}"]
+    return cost
+
+
 def _memory_mb(name: str, figures: Mapping[str, float]) -> float:
     return figures.get(name, ASSUMED_MIB[name]) * _MEBIBYTE / _MB
 
 
-def basis_of(figures: Mapping[str, float]) -> Iterator[str]:
+def basis_of(figures: Mapping[str, float], shop: Shop) -> Iterator[str]:
     """What each column stands on, as a list of the documentation."""
     yield (
         "- measured: processor time of a Session quote, of a confirm and of PostgreSQL for it,"
@@ -118,6 +143,17 @@ def basis_of(figures: Mapping[str, float]) -> Iterator[str]:
     ):
         how = "measured" if name in figures else "assumed, `make bench PART=publishing` measures it"
         yield f"- {_memory_mb(name, figures):,.0f} MB {told}: {how}"
+    yield (
+        f"- assumed: members are identified {shop.identifies_per_receipt:g} times a receipt, which"
+        " costs as much as a Session quote"
+    )
+    if shop.holds_share:
+        yield (
+            f"- {shop.holds_share:.0%} of the receipts are held before they are paid: processor"
+            " time of such a sale is measured, what a hold adds to disk and log is not counted"
+        )
+    else:
+        yield "- assumed: no receipt is held before it is paid, `--holds 1` counts all of them so"
     yield (
         f"- assumed: PostgreSQL holds what the busiest hour wrote, at least {BUFFERS_MB} MB, and"
         f" {CONNECTION_MB} MB for each of {CONNECTIONS_A_WORKER} connections of a worker"

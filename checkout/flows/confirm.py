@@ -36,7 +36,7 @@ from checkout.flows.pricing import (
 from checkout.flows.sale_facts import dump_facts, load_facts
 from checkout.flows.sale_gifts import as_gifts_last
 from checkout.flows.sale_operation import missing_snapshot
-from checkout.flows.sameness import call_hash, paid_hash, sale_hash
+from checkout.flows.sameness import call_hash, paid_hash, sale_hashes
 from checkout.flows.tender_plan import is_outside_plan
 from checkout.flows.views import Status
 from checkout.ledger.coupons import coupons_of
@@ -78,7 +78,7 @@ class ConfirmOperation(FinalSaleOperation):
         already_paid: bool = False,
         offline_terms: OfflineTerms | None = None,
     ) -> None:
-        said = sale_hash(sale, settlement)
+        said, priced = sale_hashes(sale, settlement)
         quoted = terms.paid_hash.hex() if terms is not None else ""
         super().__init__(
             sale,
@@ -92,6 +92,8 @@ class ConfirmOperation(FinalSaleOperation):
             coupon_codes=coupon_codes,
             refuses_taken_numbers=refuses_taken_numbers,
         )
+        # Nearly every confirm is asked for it.
+        self.priced_hash = priced
         self.signer = signer
         self.already_paid = already_paid
         self.offline_terms = offline_terms or OfflineTerms()

@@ -38,8 +38,19 @@ def sale_hash(sale: Sale, settlement: Settlement) -> bytes:
     return text_hash(sale_text(sale, settlement))
 
 
+def sale_hashes(sale: Sale, settlement: Settlement) -> tuple[bytes, bytes]:
+    """Both at once, which is cheaper: of the purchase, and of its priced content."""
+    priced = _priced(sale)
+    said = text_hash(_sale_text(priced, settlement))
+    return said, digest(_VERSION, orjson.dumps(priced))
+
+
 def sale_text(sale: Sale, settlement: Settlement) -> bytes:
     """What of a purchase is hashed, as JSON."""
+    return _sale_text(_priced(sale), settlement)
+
+
+def _sale_text(priced: dict[str, Any], settlement: Settlement) -> bytes:
     settled = {
         "tenders": [[t.kind, t.amount_minor, t.bin] for t in settlement.tenders],
         "shift": settlement.shift,
@@ -49,7 +60,7 @@ def sale_text(sale: Sale, settlement: Settlement) -> bytes:
         "fiscal": settlement.fiscal,
         "certificates": [[c.position, c.digest.hex()] for c in settlement.certificates_sold],
     }
-    content = [_priced(sale), {name: value for name, value in settled.items() if value}]
+    content = [priced, {name: value for name, value in settled.items() if value}]
     return orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
 
 

@@ -15,6 +15,7 @@ from loadtests.engine.figures import Figure
 from loadtests.engine.matching import KEPT_AWAY, matching_campaigns
 from loadtests.engine.others import other_campaigns
 from loadtests.engine.plain_index import index_of
+from loadtests.engine.real_baskets import measure_real_receipts, real_receipts
 from loadtests.engine.receipts import known_member, receipt_of
 from loadtests.engine.stages import measure_stages
 
@@ -39,6 +40,7 @@ def measure_evaluations(effort: Effort) -> Iterator[Figure]:
     compiled = {count: compile_snapshot(snapshot) for count, snapshot in documents.items()}
     index = index_of(documents[AMONG])
     del documents
+    receipts = real_receipts()
     # As a worker does when it has started.
     gc.collect()
     gc.freeze()
@@ -47,6 +49,7 @@ def measure_evaluations(effort: Effort) -> Iterator[Figure]:
     yield from _by_explanation(effort, compiled[AMONG])
     yield from measure_stages(effort, compiled[AMONG], LINES)
     yield from _over_a_plain_loop(effort, compiled[AMONG], index)
+    yield from measure_real_receipts(effort, compiled[AMONG], index, receipts)
 
 
 def _snapshot(campaign_count: int) -> Snapshot:

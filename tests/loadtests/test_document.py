@@ -45,6 +45,14 @@ def test_parts_of_one_commit_are_one_document_and_each_has_its_time() -> None:
     assert [goal["key"] for goal in both["goals"]] == ["quote_p99_ms", "engine_us"]
 
 
+def test_a_real_basket_has_the_goal_of_ten_lines() -> None:
+    """It costs less as most are small, and is to stay within the same share of an echo."""
+    real = part("engine", figure("real_engine_us_1000", 34.9))
+    goals = document_of(MACHINE, [SERVICE, real])["goals"]
+    (found,) = (goal for goal in goals if goal["key"] == "real_engine_us")
+    assert (found["value"], found["goal"], found["reached"]) == (34.9, "<= 35", True)
+
+
 def test_a_part_says_how_busy_the_machine_was_when_it_had_ended(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

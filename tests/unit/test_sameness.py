@@ -18,7 +18,7 @@ from checkout.flows.sale import (
     SoldCertificate,
     Tender,
 )
-from checkout.flows.sameness import call_hash, priced_hash, sale_hash
+from checkout.flows.sameness import call_hash, priced_hash, sale_hash, sale_hashes
 
 CALLER = Caller(
     partner_id=UUID(int=1),
@@ -62,6 +62,13 @@ SETTLEMENT = Settlement(
     fiscal={"a": "b"},
     certificates_sold=(SoldCertificate(1, b"code"),),
 )
+
+
+@pytest.mark.parametrize("sale", [SALE, FULL])
+@pytest.mark.parametrize("settlement", [Settlement(), SETTLEMENT])
+def test_both_hashes_at_once_are_the_same(sale: Sale, settlement: Settlement) -> None:
+    """A confirm takes them together; its quote and what it is compared with took each alone."""
+    assert sale_hashes(sale, settlement) == (sale_hash(sale, settlement), priced_hash(sale))
 
 
 def test_stored_hashes_stay_what_they_are() -> None:
