@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import pytest
+from playwright.async_api import expect
 
 from admin.permissions import Role
 from tests.admin.test_large_forms import PATH, text_of
@@ -46,7 +47,7 @@ async def test_a_list_is_filled_from_the_largest_file(service: Service, chromium
         said = await page.eval_on_selector("#file", "one => one.validationMessage")
         assert said == "At most 1.5 MB."
         await page.set_input_files("#file", file_of(text))
-        await page.wait_for_function("document.querySelector('#document').value.length > 100")
+        await expect(page.locator("#document")).not_to_have_value("")
         await page.click("text=Look at it")
         lines = len(text.splitlines())
         await page.wait_for_selector(f"text=Lines: {lines}. Members: 1.")

@@ -9,6 +9,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.async_api import expect
 
 from admin.permissions import Role
 from checkout.v1 import checkout_service_pb2 as pb
@@ -77,7 +78,7 @@ async def test_a_file_of_corrections_goes_from_the_disk_to_the_ledger(
     await page.goto(f"{desk.origin}/correction/list")
     await page.click("text=Corrections from a file")
     await page.set_input_files("#file", file)
-    await page.wait_for_function("document.getElementById('document').value !== ''")
+    await expect(page.locator("#document")).not_to_have_value("")
     await page.fill("#reason", "a late delivery")
     await page.click("text=See what it would do")
     await page.wait_for_selector("text=Do it: 2 rows")
