@@ -59,6 +59,7 @@ _OLD_SALE: Final = "returns: what a sale used of others is found by its id, in t
 _MANY_OWNERS: Final = "writes rows of several owners: sent once per bucket, in one transaction"
 _OTHER_NAMES: Final = "merged members, households and persons lie in buckets of their own"
 _OF_MEMBER: Final = "found by its member; it lies in the bucket of its own code or id"
+_MOVED: Final = "returns: what a moved certificate paid follows it to codes in buckets of their own"
 _IN_TURN: Final = "a worker asks all shards in turn with the others, never a call of a till"
 _OPERATORS: Final = "asked by operators about a bulk or a day, seldom"
 _SHIFTS: Final = "by store and day, once a shift: sales lie with their members"
@@ -94,6 +95,7 @@ EXCEPTIONS: Final[dict[str, tuple[str, set[tuple[Finding, str]]]]] = {
         },
     ),
     "read_sale_state": (_OLD_SALE, {(G, WHOLE)}),
+    "lock_heirs": (_MOVED, {(L, "certificate")}),
     "lock_members": (_OTHER_NAMES, {(L, WHOLE)}),
     "read_names": (_OTHER_NAMES, {(U, "member")}),
     "read_member_coupons": (_OF_MEMBER, {(U, "coupon")}),
