@@ -18,7 +18,7 @@ from tests.property.life_rules import GIFT_STOCK, MEMBERS, Settings, rules, sett
 from tests.property.life_sales import sales, told_sales
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
 Doc = dict[str, Any]
 
@@ -260,10 +260,13 @@ MOVES: dict[str, Callable[[Life, str, Doc], None]] = {
 
 
 @st.composite
-def _moves(draw: st.DrawFn) -> tuple[str, str, Doc]:
-    kind = draw(st.sampled_from(KINDS))
+def moves(
+    draw: st.DrawFn, kinds: Sequence[str], said: Mapping[str, st.SearchStrategy[Doc]]
+) -> tuple[str, str, Doc]:
+    """One of these kinds, by somebody, with what is said of it."""
+    kind = draw(st.sampled_from(kinds))
     who = draw(st.sampled_from(MEMBERS))
-    return kind, who, draw(SAID.get(kind, st.just({})))
+    return kind, who, draw(said.get(kind, st.just({})))
 
 
 @st.composite
@@ -273,7 +276,7 @@ def lives(draw: st.DrawFn) -> Life:
     life.begin()
     # Long ones are drawn as often as short ones; what fails may become shorter than it began.
     least = draw(st.integers(1, 16))
-    for kind, who, said in draw(st.lists(_moves(), min_size=least, max_size=24)):
+    for kind, who, said in draw(st.lists(moves(KINDS, SAID), min_size=least, max_size=24)):
         life.move(kind, who, said)
     life.undo(draw(st.permutations(life.purchases)))
     return life

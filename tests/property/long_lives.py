@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from checkout.stories.document import Story
 from tests.property.life_rules import MEMBERS
-from tests.property.lives import KINDS, MOVES, SAID, Life
+from tests.property.lives import KINDS, MOVES, SAID, Life, moves
 from tests.property.long_rules import (
     CAMPAIGNS,
     STORES,
@@ -219,20 +219,14 @@ _LONG_MOVES: dict[str, Callable[[LongLife, str, Doc], None]] = {
 
 
 @st.composite
-def _moves(draw: st.DrawFn) -> tuple[str, str, Doc]:
-    kind = draw(st.sampled_from(LONG_KINDS))
-    who = draw(st.sampled_from(MEMBERS))
-    return kind, who, draw(LONG_SAID.get(kind, st.just({})))
-
-
-@st.composite
 def long_lives(draw: st.DrawFn) -> LongLife:
     """A long life, undone at its end."""
     first = draw(long_settings())
     life = LongLife(first.club, rules=[first])
     life.begin()
     least = draw(st.integers(1, 24))
-    for kind, who, said in draw(st.lists(_moves(), min_size=least, max_size=36)):
+    kinds = moves(LONG_KINDS, LONG_SAID)
+    for kind, who, said in draw(st.lists(kinds, min_size=least, max_size=36)):
         life.move(kind, who, said)
     life.undo(draw(st.permutations(life.purchases)))
     return life

@@ -29,6 +29,7 @@ from checkout.stories.document import InvalidStoryError
 from tests.property.life_rules import GIFT_STOCK, MEMBERS
 from tests.property.lives import CERTIFICATES, Life, lives
 from tests.property.return_cases import run
+from tests.property.what_came_back import what_came_back
 
 if TYPE_CHECKING:
     from checkout.stories.memory import MemoryBookStore
@@ -47,11 +48,6 @@ _LIVES = settings(
 POINTS = 1500
 FACES = {"gift": 40_000, "pass": 10}
 #: What a sale took, and under which names its returns give that back.
-_SUMS = (
-    ("payable_minor", "money_minor"),
-    ("points_value_minor", "points_value_minor"),
-    ("certificates_minor", "certificates_minor"),
-)
 
 
 @_LIVES
@@ -84,35 +80,16 @@ def is_spent_by_others(life: Life) -> bool:
 
 def assert_all_came_back(life: Life, store: MemoryBookStore, answers: list[Doc]) -> bool:
     """Each purchase, and in all exactly what was paid for it; whether none was kept out."""
-    sold: dict[str, Doc] = {}
-    back: dict[str, Counter[str]] = {}
-    whole = set()
-    last: dict[str, Doc] = {}
-    for step, answer in zip(life.steps, answers, strict=True):
-        action, said = next(iter(step.items()))
-        if action == "return":
-            last[said["purchase"]] = answer
-        if answer.get("status") != "ok":
-            continue
-        if action in {"confirm", "offline"}:
-            sold[said["purchase"]] = answer
-        if action == "return":
-            sums = back.setdefault(said["purchase"], Counter())
-            sums.update({name: answer.get(name, 0) for _, name in _SUMS})
-            sums["points_minor"] += answer["points_back_minor"]
-            if answer["is_all"]:
-                whole.add(said["purchase"])
+    back = what_came_back(life.steps, answers)
     confirmed = {p.purchase_id for p in store.purchases.values() if p.state == "confirmed"}
-    assert whole <= confirmed
-    for purchase in confirmed - whole:
+    assert back.whole <= confirmed
+    for purchase in confirmed - back.whole:
         assert life.settings.debt == "refuse"
         assert is_spent_by_others(life)
-        assert last[purchase]["reason"] == "POINTS_ALREADY_SPENT"
-    for purchase in whole:
-        paid = {name: sold[purchase].get(of_sale, 0) for of_sale, name in _SUMS}
-        paid["points_minor"] = sold[purchase]["redemption"]["points_minor"]
-        assert {name: back[purchase][name] for name in paid} == paid
-    return confirmed == whole
+        assert back.last[purchase]["reason"] == "POINTS_ALREADY_SPENT"
+    for purchase in back.whole:
+        assert back.came(purchase) == back.paid(purchase)
+    return confirmed == back.whole
 
 
 def assert_nothing_is_held(store: MemoryBookStore) -> None:

@@ -33,6 +33,7 @@ from tests.property.life_rules import GIFT_STOCK
 from tests.property.long_lives import LongLife, long_lives
 from tests.property.return_cases import run
 from tests.property.test_laws_of_lives import assert_nothing_is_held
+from tests.property.what_came_back import what_came_back
 
 if TYPE_CHECKING:
     from checkout.stories.memory import MemoryBookStore
@@ -47,11 +48,6 @@ _LIVES = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 #: What a sale took, and under which names its returns give that back.
-_SUMS = (
-    ("payable_minor", "money_minor"),
-    ("points_value_minor", "points_value_minor"),
-    ("certificates_minor", "certificates_minor"),
-)
 _KEPT_OUT = {"POINTS_ALREADY_SPENT", "CERTIFICATE_ALREADY_SPENT"}
 
 
@@ -97,40 +93,22 @@ def assert_books_hold(store: MemoryBookStore) -> None:
 
 def assert_no_more_came_back(life: LongLife, store: MemoryBookStore, answers: list[Doc]) -> bool:
     """Than was paid, and of what came back whole all of it; whether nothing was kept out."""
-    sold: dict[str, Doc] = {}
-    back: dict[str, Counter[str]] = {}
-    whole = set()
-    last: dict[str, Doc] = {}
-    for step, answer in zip(life.steps, answers, strict=True):
-        action, said = next(iter(step.items()))
-        if action == "return":
-            last[said["purchase"]] = answer
-        if answer.get("status") != "ok":
-            continue
-        if action in {"confirm", "offline"}:
-            sold.setdefault(said["purchase"], answer)
-        if action == "return":
-            sums = back.setdefault(said["purchase"], Counter())
-            sums.update({name: answer.get(name, 0) for _, name in _SUMS})
-            sums["points_minor"] += answer["points_back_minor"]
-            if answer["is_all"]:
-                whole.add(said["purchase"])
+    back = what_came_back(life.steps, answers)
     confirmed = {p.purchase_id for p in store.purchases.values() if p.state == "confirmed"}
-    assert confirmed == sold.keys()
+    assert confirmed == back.sold.keys()
     for purchase in confirmed:
-        paid = {name: sold[purchase].get(of_sale, 0) for of_sale, name in _SUMS}
-        paid["points_minor"] = sold[purchase]["redemption"]["points_minor"]
-        came = {name: back.get(purchase, Counter())[name] for name in paid}
-        if purchase in whole:
+        paid, came = back.paid(purchase), back.came(purchase)
+        if purchase in back.whole:
             assert came == paid
         assert all(came[name] >= 0 for name in paid)
         assert sum(came.values()) <= sum(paid.values())
-    for purchase in confirmed - whole:
-        assert last[purchase]["reason"] in _KEPT_OUT
+    for purchase in confirmed - back.whole:
+        reason = back.last[purchase]["reason"]
+        assert reason in _KEPT_OUT
         may_refuse = any("refuse" in (s.club.debt, s.cafe.debt) for s in life.rules)
-        assert may_refuse or last[purchase]["reason"] == "CERTIFICATE_ALREADY_SPENT"
+        assert may_refuse or reason == "CERTIFICATE_ALREADY_SPENT"
         assert may_refuse or life.cards
-    return confirmed == whole
+    return confirmed == back.whole
 
 
 def assert_sales_left_nothing(store: MemoryBookStore) -> None:
